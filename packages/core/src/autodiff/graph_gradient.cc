@@ -1,0 +1,115 @@
+#include "autodiff/graph_gradient.h"
+
+#include <map>
+
+#include "autodiff/gradient_call.h"
+#include "base/status.h"
+#include "tensor/resource.h"
+
+namespace tg {
+namespace {
+
+// Keeps the thread's graph stack balanced when a gradient function throws.
+class Entered {
+ public:
+  explicit Entered(tg_graph* graph) { enter_graph(graph); }
+  ~Entered() { leave_graph(); }
+};
+
+// Values that gradients reach on their way to a float input or a trainable variable.
+std::vector<bool> reached_values(const tg_graph& forward) {
+  std::vector<bool> reached(forward.values.size());
+  for (const Input& input : forward.inputs)
+    reached[input.value] = is_differentiable(forward.values[input.value].type.dtype);
+  for (const Capture& capture : forward.captures) {
+    const Variable* variable = variable_of(*capture.tensor);
+    reached[capture.value] = is_differentiable(capture.tensor->dtype) || (variable && is_differentiable(variable->dtype));
+  }
+  for (const Node& node : forward.nodes) {
+    bool any = false;
+    for (int input : node.inputs) any = any || reached[input];
+    if (!any) continue;
+    for (int output : node.outputs) reached[output] = is_differentiable(forward.values[output].type.dtype);
+  }
+  return reached;
+}
+
+}  // namespace
+
+GraphGradient build_gradient(const tg_graph& forward) {
+  GraphGradient result;
+  result.backward = std::make_unique<tg_graph>(forward.name + "_gradient");
+  tg_graph* backward = result.backward.get();
+  Entered entered(backward);
+  std::vector<bool> reached = reached_values(forward);
+
+  std::map<int, TensorRef> gradients;  // forward value -> its gradient in backward
+  auto accumulate = [&](int value, const TensorRef& gradient) {
+    TensorRef& sum = gradients[value];
+    sum = sum ? add_gradients(sum, gradient) : gradient;
+  };
+  for (size_t i = 0; i < forward.outputs.size(); ++i) {
+    int value = forward.outputs[i];
+    if (!reached[value]) continue;
+    const TensorType& type = forward.values[value].type;
+    result.seeds.push_back(static_cast<int>(i));
+    accumulate(value, backward->add_input("gradient_" + std::to_string(i), type.dtype, type.dims));
+  }
+
+  std::map<int, TensorRef> values;  // forward values that backward reads
+  auto forward_value = [&](int value) {
+    TensorRef& tensor = values[value];
+    if (tensor) return tensor;
+    const Value& known = forward.values[value];
+    if (known.constant) {
+      tensor = backward->add_constant(known.constant.get());
+    } else {
+      result.needed.push_back(value);
+      tensor = backward->add_input("value_" + std::to_string(value), known.type.dtype, known.type.dims);
+    }
+    return tensor;
+  };
+
+  for (size_t i = forward.nodes.size(); i-- > 0;) {
+    const Node& node = forward.nodes[i];
+    std::vector<TensorRef> output_gradients;
+    bool any = false;
+    for (int output : node.outputs) {
+      auto found = gradients.find(output);
+      output_gradients.push_back(found == gradients.end() ? nullptr : found->second);
+      any = any || output_gradients.back();
+    }
+    if (!any) continue;
+    std::vector<bool> needed;
+    bool any_needed = false;
+    for (int input : node.inputs) {
+      needed.push_back(reached[input]);
+      any_needed = any_needed || reached[input];
+    }
+    if (!any_needed) continue;
+    if (node.source >= 0) backward->set_source(forward.sources[node.source].c_str());
+    ForwardCall call{node.op,
+                     node.attrs,
+                     node.inputs.size(),
+                     node.outputs.size(),
+                     [&](size_t k) { return forward_value(node.inputs[k]); },
+                     [&](size_t k) { return forward_value(node.outputs[k]); },
+                     [&](size_t k) { return forward.values[node.inputs[k]].type; }};
+    std::vector<TensorRef> input_gradients = call_gradient(call, output_gradients, needed);
+    for (size_t k = 0; k < input_gradients.size(); ++k)
+      if (input_gradients[k] && reached[node.inputs[k]])
+        accumulate(node.inputs[k], backward->import(input_gradients[k].get()));
+  }
+
+  auto emit = [&](int value) {
+    auto found = gradients.find(value);
+    if (!reached[value] || found == gradients.end()) return;
+    result.results.push_back(value);
+    backward->outputs.push_back(backward->import(found->second.get())->value);
+  };
+  for (const Input& input : forward.inputs) emit(input.value);
+  for (const Capture& capture : forward.captures) emit(capture.value);
+  return result;
+}
+
+}  // namespace tg

@@ -1,0 +1,24 @@
+// The gradient of a whole graph, as a second graph.
+#ifndef TENSEGRA_AUTODIFF_GRAPH_GRADIENT_H_
+#define TENSEGRA_AUTODIFF_GRAPH_GRADIENT_H_
+
+#include <memory>
+
+#include "graph/graph.h"
+
+namespace tg {
+
+// backward takes a gradient for each float output of the forward graph (in order), then the forward values listed in
+// `needed`; it returns a gradient for each input and capture listed in `results`.
+struct GraphGradient {
+  std::unique_ptr<tg_graph> backward;
+  std::vector<int> seeds;    // positions among the forward outputs that get a gradient
+  std::vector<int> needed;   // forward value numbers
+  std::vector<int> results;  // forward value numbers of inputs and captures, one per output of backward
+};
+
+GraphGradient build_gradient(const tg_graph& forward);
+
+}  // namespace tg
+
+#endif  // TENSEGRA_AUTODIFF_GRAPH_GRADIENT_H_

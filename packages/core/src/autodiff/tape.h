@@ -1,0 +1,62 @@
+// The gradient tape: what was computed from watched tensors, in order.
+#ifndef TENSEGRA_AUTODIFF_TAPE_H_
+#define TENSEGRA_AUTODIFF_TAPE_H_
+
+#include <functional>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+#include "schema/registry.h"
+
+namespace tg {
+
+using CustomGradient = std::function<std::vector<TensorRef>(const std::vector<TensorRef>& output_gradients)>;
+
+struct TapeEntry {
+  const tg_op* op;      // nullptr: custom
+  AttrsRef attrs;
+  std::vector<TensorRef> inputs;
+  std::vector<TensorRef> outputs;
+  std::shared_ptr<CustomGradient> custom;
+  const char* name;     // for messages
+};
+
+}  // namespace tg
+
+struct tg_tape {
+  tg_tape(bool persistent, bool watch_accessed) : persistent(persistent), watch_accessed(watch_accessed) {}
+
+  const bool persistent;
+  const bool watch_accessed;
+  bool used = false;
+  int paused = 0;
+  int64_t graph_id = 0;  // records only what happens in the graph (0: eagerly) where it was started
+  std::vector<tg::TapeEntry> entries;
+  std::unordered_set<int64_t> watched;
+  std::vector<tg::TensorRef> variables;  // trainable ones, in order of first reading
+
+  void watch(tg_tensor* tensor);
+  bool is_watched(int64_t id) const { return watched.count(id) != 0; }
+  std::vector<tg::TensorRef> gradient(const std::vector<tg::TensorRef>& targets,
+                                      const std::vector<tg::TensorRef>& sources,
+                                      const std::vector<tg::TensorRef>& target_gradients);
+};
+
+namespace tg {
+
+void start_tape(tg_tape* tape);
+void stop_tape(tg_tape* tape);  // throws TG-0202
+void pause_tapes();
+void resume_tapes();
+
+// Does any tape of this thread record here? The cheap test before anything else.
+bool any_tape_records();
+// Offers a call to every tape that records; each keeps it when an input is watched.
+void record_on_tapes(const TapeEntry& entry);
+// A variable is about to be read: tapes that watch what is accessed do so.
+void tapes_see_variable(tg_tensor* handle);
+
+}  // namespace tg
+
+#endif  // TENSEGRA_AUTODIFF_TAPE_H_

@@ -1,0 +1,33 @@
+#include "device/device.h"
+
+#include "capi/capi.h"
+
+namespace tg::capi {
+namespace {
+
+tg_status* register_one(const tg_device_def* def) {
+  return guard([&] {
+    require(def, "def");
+    register_device(*def);
+  });
+}
+size_t count() { return all_devices().size(); }
+tg_device* at(size_t index) {
+  std::vector<tg_device*> devices = all_devices();
+  return index < devices.size() ? devices[index] : nullptr;
+}
+tg_status* find(const char* name, tg_device** out) {
+  return guard([&] {
+    require(name, "name");
+    require(out, "out");
+    *out = find_device(name);
+  });
+}
+const char* name(const tg_device* device) { return device->name.c_str(); }
+const char* type(const tg_device* device) { return device->type.c_str(); }
+
+}  // namespace
+
+const tg_device_api device_api = {sizeof(tg_device_api), register_one, count, at, find, name, type};
+
+}  // namespace tg::capi

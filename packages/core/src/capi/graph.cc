@@ -1,0 +1,51 @@
+#include "graph/graph.h"
+
+#include "capi/capi.h"
+#include "tensegra/c/graph.h"
+
+namespace tg::capi {
+namespace {
+
+tg_status* create(const char* name, tg_graph** out) {
+  return guard([&] {
+    require(out, "out");
+    *out = new tg_graph(name ? name : "graph");
+  });
+}
+void destroy(tg_graph* graph) { delete graph; }
+tg_status* enter(tg_graph* graph) {
+  return guard([&] { enter_graph(graph); });
+}
+tg_status* leave() { return guard(leave_graph); }
+tg_status* add_input(tg_graph* graph, const char* name, int32_t dtype, int32_t rank, const int64_t* dims,
+                     tg_tensor** out) {
+  return guard([&] {
+    require(graph, "graph");
+    require(out, "out");
+    if (!dtype_to_name(dtype))
+      throw invalid_argument("TG-0102", "an input has a dtype", "dtype number=" + std::to_string(dtype));
+    *out = graph->add_input(name ? name : "", dtype, dims_from_c(rank, dims)).detach();
+  });
+}
+tg_status* capture(tg_graph* graph, tg_tensor* tensor, tg_tensor** out) {
+  return guard([&] {
+    require(graph, "graph");
+    require(tensor, "tensor");
+    require(out, "out");
+    *out = graph->import(tensor).detach();
+  });
+}
+tg_status* set_source(tg_graph* graph, const char* source) {
+  return guard([&] {
+    require(graph, "graph");
+    graph->set_source(source);
+  });
+}
+size_t num_nodes(const tg_graph* graph) { return graph->nodes.size(); }
+
+}  // namespace
+
+const tg_graph_api graph_api = {sizeof(tg_graph_api), create,  destroy,    enter,    leave,
+                                add_input,            capture, set_source, num_nodes};
+
+}  // namespace tg::capi

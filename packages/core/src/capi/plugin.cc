@@ -1,0 +1,39 @@
+#include "tensegra/c/plugin.h"
+
+#include <dlfcn.h>
+
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "capi/capi.h"
+
+namespace tg::capi {
+namespace {
+
+std::mutex loading;
+std::set<std::string> loaded;
+
+tg_status* load(const char* path) {
+  return guard([&] {
+    require(path, "path");
+    std::lock_guard<std::mutex> lock(loading);
+    if (loaded.count(path)) return;
+    void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr)
+      throw Error(TG_FAILED_PRECONDITION, "TG-0503",
+                  std::string("a plug-in is a shared library that can be loaded. Received: ") + dlerror());
+    auto init = reinterpret_cast<tg_plugin_init_fn>(dlsym(library, TG_PLUGIN_INIT_SYMBOL));
+    if (init == nullptr)
+      throw Error(TG_FAILED_PRECONDITION, "TG-0503",
+                  std::string("a plug-in exports " TG_PLUGIN_INIT_SYMBOL ". Received: ") + path + ", which does not");
+    throw_status(init(tg_get_api(TG_ABI_MAJOR)), path);
+    loaded.insert(path);
+  });
+}
+
+}  // namespace
+
+const tg_plugin_api plugin_api = {sizeof(tg_plugin_api), load};
+
+}  // namespace tg::capi

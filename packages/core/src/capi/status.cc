@@ -1,0 +1,20 @@
+#include "base/status.h"
+
+#include "capi/capi.h"
+
+namespace tg::capi {
+namespace {
+
+tg_status* create(int32_t code, const char* error_code, const char* message) {
+  return make_status(code, error_code ? error_code : "", message ? message : "");
+}
+void destroy(tg_status* status) { delete status; }
+int32_t code(const tg_status* status) { return status ? status->code : TG_OK; }
+const char* message(const tg_status* status) { return status ? status->message.c_str() : ""; }
+const char* error_code(const tg_status* status) { return status ? status->error_code.c_str() : ""; }
+
+}  // namespace
+
+const tg_status_api status_api = {sizeof(tg_status_api), create, destroy, code, message, error_code};
+
+}  // namespace tg::capi

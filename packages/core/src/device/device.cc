@@ -1,0 +1,67 @@
+#include "device/device.h"
+
+#include <cstring>
+#include <memory>
+#include <mutex>
+
+#include "base/status.h"
+
+namespace tg {
+namespace {
+
+struct Manager {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<tg_device>> devices;
+};
+
+Manager& manager() {
+  static Manager* instance = new Manager;  // leaked: devices live until the process ends
+  return *instance;
+}
+
+}  // namespace
+
+void register_device(const tg_device_def& def) {
+  if (def.struct_size < offsetof(tg_device_def, supports) || def.struct_size > sizeof(tg_device_def))
+    throw invalid_argument("TG-0504", "struct_size of tg_device_def must be one that this version knows",
+                           "struct_size=" + std::to_string(def.struct_size));
+  tg_device_def full{};
+  std::memcpy(&full, &def, def.struct_size);
+  if (!full.type || !full.count || !full.allocate || !full.deallocate || !full.copy_from_host || !full.copy_to_host)
+    throw invalid_argument("TG-0120", "a device must give its type and its memory callbacks",
+                           std::string("type=") + (full.type ? full.type : "NULL"));
+  int32_t count = full.count(full.self);
+  Manager& all = manager();
+  std::lock_guard<std::mutex> lock(all.mutex);
+  for (const auto& device : all.devices)
+    if (device->type == full.type)
+      throw invalid_argument("TG-0120", "the type of a device must be free", "type=" + device->type);
+  for (int32_t i = 0; i < count; ++i) {
+    auto device = std::make_unique<tg_device>();
+    device->def = full;
+    device->ordinal = i;
+    device->type = full.type;
+    device->name = device->type + ":" + std::to_string(i);
+    all.devices.push_back(std::move(device));
+  }
+}
+
+std::vector<tg_device*> all_devices() {
+  Manager& all = manager();
+  std::lock_guard<std::mutex> lock(all.mutex);
+  std::vector<tg_device*> devices;
+  for (const auto& device : all.devices) devices.push_back(device.get());
+  return devices;
+}
+
+tg_device* find_device(const std::string& name) {
+  std::string known;
+  for (tg_device* device : all_devices()) {
+    if (device->name == name || device->type == name) return device;
+    known += (known.empty() ? "" : ", ") + device->name;
+  }
+  throw Error(TG_NOT_FOUND, "TG-0502",
+              "a device must be registered before it is used. Received: device=" + name + ". There are: " + known);
+}
+
+}  // namespace tg

@@ -1,0 +1,144 @@
+#include "graph/graph.h"
+
+#include "base/status.h"
+#include "graph/known_value.h"
+#include "tensegra/shape.hpp"
+
+using tg::Dims;
+using tg::TensorRef;
+
+namespace tg {
+namespace {
+
+thread_local std::vector<tg_graph*> graph_stack;
+
+}  // namespace
+
+tg_graph* current_graph() { return graph_stack.empty() ? nullptr : graph_stack.back(); }
+void enter_graph(tg_graph* graph) { graph_stack.push_back(graph); }
+void leave_graph() {
+  if (graph_stack.empty())
+    throw Error(TG_FAILED_PRECONDITION, "TG-0202", "a graph must be entered before it is left.");
+  graph_stack.pop_back();
+}
+
+}  // namespace tg
+
+std::string tg_graph::unique_name(const std::string& base) {
+  int count = name_counts_[base]++;
+  return base + ":" + std::to_string(count);
+}
+
+void tg_graph::set_source(const char* source) {
+  if (source == nullptr) {
+    current_source = -1;
+    return;
+  }
+  if (sources.empty() || sources.back() != source) sources.emplace_back(source);
+  current_source = static_cast<int>(sources.size()) - 1;
+}
+
+TensorRef tg_graph::add_input(const std::string& input_name, int dtype, const Dims& dims) {
+  Dims known = dims;
+  for (int i = 0; i < known.rank(); ++i) {
+    if (known[i] == TG_DIM_UNKNOWN) known[i] = new_symbol();
+    else if (known[i] < 0) num_symbols_ = std::max(num_symbols_, -1 - known[i]);
+  }
+  int value = static_cast<int>(values.size());
+  values.push_back({{dtype, known}, -1, nullptr});
+  inputs.push_back({value, input_name});
+  return tg::new_symbolic(id, value, dtype, known);
+}
+
+TensorRef tg_graph::capture(tg_tensor* tensor) {
+  auto found = capture_of_.find(tensor->id);
+  int value;
+  if (found != capture_of_.end()) {
+    value = found->second;
+  } else {
+    value = static_cast<int>(values.size());
+    Dims dims = tensor->dims;
+    // Symbols of an outer graph mean nothing here.
+    for (int i = 0; i < dims.rank(); ++i)
+      if (dims[i] < 0) dims[i] = new_symbol();
+    values.push_back({{tensor->dtype, dims}, -1, nullptr});
+    captures.push_back({value, TensorRef::share(tensor)});
+    capture_of_[tensor->id] = value;
+  }
+  TensorRef symbolic = tg::new_symbolic(id, value, tensor->dtype, values[value].type.dims, tensor->id);
+  symbolic->resource = tensor->resource;
+  return symbolic;
+}
+
+TensorRef tg_graph::add_constant(tg_tensor* tensor) {
+  static const tg_op* op = tg::find_op("constant");
+  auto attrs = std::make_shared<tg::Attrs>(op->schema.attrs.size());
+  tg::AttrValue& value = (*attrs)[op->schema.attr_index("value")];
+  value.kind = TG_ATTR_TENSOR;
+  value.tensor = TensorRef::share(tensor);
+  return add_node(*op, attrs, {})[0];
+}
+
+TensorRef tg_graph::import(tg_tensor* tensor) {
+  if (tensor->graph_id == id) return TensorRef::share(tensor);
+  if (!tensor->is_symbolic() && !tensor->resource && tensor->dims.num_elements() <= tg::kSmallConstant &&
+      !capture_of_.count(tensor->id))
+    return add_constant(tensor);
+  return capture(tensor);
+}
+
+std::vector<TensorRef> tg_graph::add_node(const tg_op& op, tg::AttrsRef attrs, const std::vector<TensorRef>& in) {
+  std::vector<tg::InferInput> types;
+  types.reserve(in.size());
+  for (const TensorRef& tensor : in) {
+    if (tensor->graph_id != id)
+      throw tg::invalid_argument("TG-0118", "[" + op.name + "] a value of one graph cannot be used in another",
+                                 "graph=" + name);
+    types.push_back({tensor->dtype, &tensor->dims, values[tensor->value].constant.get()});
+  }
+  std::vector<tg::TensorType> out_types;
+  tg::infer(op, *attrs, types.data(), types.size(), &out_types);
+  TensorRef known =
+      out_types.empty() ? nullptr : tg::known_value(op, *attrs, types.data(), types.size(), out_types[0]);
+
+  tg::Node node;
+  node.op = &op;
+  node.attrs = std::move(attrs);
+  node.name = unique_name(op.name);
+  node.source = current_source;
+  for (const TensorRef& tensor : in) node.inputs.push_back(tensor->value);
+  std::vector<TensorRef> out;
+  for (tg::TensorType& type : out_types) {
+    int value = static_cast<int>(values.size());
+    node.outputs.push_back(value);
+    out.push_back(tg::new_symbolic(id, value, type.dtype, type.dims));
+    values.push_back({std::move(type), static_cast<int>(nodes.size()), nullptr});
+  }
+  if (known) values[node.outputs[0]].constant = known;
+  nodes.push_back(std::move(node));
+  return out;
+}
+
+void tg_graph::renumber() {
+  std::vector<int> order(values.size(), -1);
+  std::vector<tg::Value> sorted;
+  auto place = [&](int& value) {
+    if (order[value] < 0) {
+      order[value] = static_cast<int>(sorted.size());
+      sorted.push_back(std::move(values[value]));
+    }
+    value = order[value];
+  };
+  for (tg::Input& input : inputs) place(input.value);
+  for (tg::Capture& capture : captures) place(capture.value);
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    for (int& input : nodes[i].inputs) input = order[input];
+    for (int& output : nodes[i].outputs) {
+      place(output);
+      sorted[output].node = static_cast<int>(i);
+    }
+  }
+  for (int& output : outputs) output = order[output];
+  values = std::move(sorted);
+  capture_of_.clear();
+}

@@ -1,0 +1,168 @@
+#include "runtime/function.h"
+
+#include "autodiff/tape.h"
+#include "base/status.h"
+#include "graph/verify.h"
+#include "passes/pass.h"
+#include "runtime/dispatch.h"
+#include "tensegra/shape.hpp"
+#include "tensor/resource.h"
+
+using tg::TensorRef;
+
+namespace {
+
+std::unique_ptr<tg_graph> copy_graph(const tg_graph& graph) {
+  auto copy = std::make_unique<tg_graph>(graph.name);
+  copy->values = graph.values;
+  copy->nodes = graph.nodes;
+  copy->inputs = graph.inputs;
+  copy->captures = graph.captures;
+  copy->outputs = graph.outputs;
+  copy->sources = graph.sources;
+  return copy;
+}
+
+}  // namespace
+
+tg::Ref<tg_function> tg_function::freeze(std::unique_ptr<tg_graph> graph) {
+  graph->renumber();
+  tg::verify(*graph);
+  tg::run_passes(graph.get());
+  tg::verify(*graph);
+  return tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
+}
+
+void tg_function::check_inputs(const std::vector<TensorRef>& inputs) const {
+  const tg_graph& g = *graph_;
+  if (inputs.size() != g.inputs.size())
+    throw tg::invalid_argument("TG-0303", "[" + g.name + "] a function takes the arguments that it was made for",
+                               std::to_string(inputs.size()) + " arguments for " + std::to_string(g.inputs.size()));
+  std::vector<int64_t> symbols;  // size of symbol -2-k, found so far
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const tg::TensorType& want = g.values[g.inputs[i].value].type;
+    bool fits = inputs[i]->dtype == want.dtype && tg::dims_compatible(inputs[i]->dims, want.dims);
+    for (int k = 0; fits && k < want.dims.rank() && inputs[i]->dims.known_rank(); ++k) {
+      if (want.dims[k] > TG_DIM_UNKNOWN || want.dims[k] == TG_DIM_UNKNOWN || inputs[i]->dims[k] < 0) continue;
+      size_t symbol = static_cast<size_t>(-2 - want.dims[k]);
+      if (symbol >= symbols.size()) symbols.resize(symbol + 1, -1);
+      if (symbols[symbol] < 0) symbols[symbol] = inputs[i]->dims[k];
+      fits = symbols[symbol] == inputs[i]->dims[k];
+    }
+    if (!fits)
+      throw tg::invalid_argument("TG-0303", "[" + g.name + "] argument '" + g.inputs[i].name + "' must be " +
+                                                tg::type_text(want.dtype, want.dims),
+                                 g.inputs[i].name + "=" + tg::type_text(inputs[i]->dtype, inputs[i]->dims));
+  }
+}
+
+std::vector<TensorRef> tg_function::call(const std::vector<TensorRef>& inputs) {
+  check_inputs(inputs);
+  if (tg_graph* outer = tg::current_graph()) return inline_into(outer, inputs);
+  for (const tg::Capture& capture : graph_->captures)
+    if (capture.tensor->is_symbolic())
+      throw tg::Error(TG_INVALID_ARGUMENT, "TG-0118",
+                      "[" + graph_->name + "] it uses a value of an outer function and can only be called inside of it.");
+  for (const TensorRef& input : inputs)
+    if (input->is_symbolic())
+      throw tg::Error(TG_INVALID_ARGUMENT, "TG-0118",
+                      "[" + graph_->name + "] a value of a graph cannot be used outside of it.");
+  if (!tg::any_tape_records()) return run(inputs);
+  for (const tg::Capture& capture : graph_->captures) tg::tapes_see_variable(capture.tensor.get());
+  return run_recorded(inputs);
+}
+
+std::vector<TensorRef> tg_function::inline_into(tg_graph* outer, const std::vector<TensorRef>& inputs) {
+  std::vector<TensorRef> values(graph_->values.size());
+  for (size_t i = 0; i < inputs.size(); ++i) values[i] = inputs[i];
+  for (const tg::Capture& capture : graph_->captures) values[capture.value] = outer->import(capture.tensor.get());
+  int saved_source = outer->current_source;
+  for (const tg::Node& node : graph_->nodes) {
+    std::vector<TensorRef> node_inputs;
+    for (int input : node.inputs) node_inputs.push_back(values[input]);
+    if (node.source >= 0) outer->set_source(graph_->sources[node.source].c_str());
+    std::vector<TensorRef> made = tg::execute(*node.op, node.attrs, std::move(node_inputs));
+    for (size_t k = 0; k < made.size(); ++k) values[node.outputs[k]] = made[k];
+  }
+  outer->current_source = saved_source;
+  std::vector<TensorRef> results;
+  for (int output : graph_->outputs) results.push_back(values[output]);
+  return results;
+}
+
+std::vector<TensorRef> tg_function::run(const std::vector<TensorRef>& inputs) {
+  std::vector<TensorRef> all = inputs;
+  for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
+  std::shared_ptr<const tg::Plan> plan = plans_.get(*graph_, all);
+  return tg::run_plan(*graph_, *plan, all);
+}
+
+tg_function::Differentiable& tg_function::differentiable() {
+  std::lock_guard<std::mutex> lock(gradient_mutex_);
+  if (differentiable_) return *differentiable_;
+  auto made = std::make_unique<Differentiable>();
+  tg::pause_tapes();
+  try {
+    made->gradient = tg::build_gradient(*graph_);
+  } catch (...) {
+    tg::resume_tapes();
+    throw;
+  }
+  tg::resume_tapes();
+  std::unique_ptr<tg_graph> forward = copy_graph(*graph_);
+  for (int value : made->gradient.needed) forward->outputs.push_back(value);
+  made->forward = freeze(std::move(forward));
+  made->backward = freeze(std::move(made->gradient.backward));
+  differentiable_ = std::move(made);
+  return *differentiable_;
+}
+
+std::vector<TensorRef> tg_function::call_backward(const std::vector<TensorRef>& output_gradients,
+                                                  const std::vector<TensorRef>& outputs,
+                                                  const std::vector<TensorRef>& saved) {
+  Differentiable& d = differentiable();
+  std::vector<TensorRef> arguments;
+  for (int seed : d.gradient.seeds)
+    arguments.push_back(output_gradients[seed] ? output_gradients[seed]
+                                               : tg::call_unary("zeros_like", outputs[seed]));
+  arguments.insert(arguments.end(), saved.begin(), saved.end());
+  std::vector<TensorRef> made = d.backward->call(arguments);
+  std::vector<TensorRef> input_gradients(graph_->inputs.size() + graph_->captures.size());
+  for (size_t i = 0; i < made.size(); ++i) input_gradients[d.gradient.results[i]] = made[i];
+  return input_gradients;
+}
+
+std::vector<TensorRef> tg_function::run_recorded(const std::vector<TensorRef>& inputs) {
+  Differentiable& d = differentiable();
+  const size_t num_outputs = graph_->outputs.size();
+  std::vector<TensorRef> all = inputs;
+  for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
+  // Everything that backward reads is an output of what is recorded, so that gradients of gradients flow through it.
+  // The function's own inputs keep their identity.
+  std::vector<TensorRef> results = d.forward->run(inputs);
+  for (size_t i = 0; i < d.gradient.needed.size(); ++i)
+    if (static_cast<size_t>(d.gradient.needed[i]) < all.size()) results[num_outputs + i] = all[d.gradient.needed[i]];
+
+  auto self = tg::Ref<tg_function>::share(this);
+  auto gradient = std::make_shared<tg::CustomGradient>(
+      [self, inputs, results, num_outputs](const std::vector<TensorRef>& output_gradients) {
+        bool of_saved = false;
+        for (size_t i = num_outputs; i < output_gradients.size(); ++i) of_saved = of_saved || output_gradients[i];
+        auto middle = results.begin() + static_cast<std::ptrdiff_t>(num_outputs);
+        if (!of_saved) return self->call_backward(output_gradients, results, {middle, results.end()});
+        // A gradient of a gradient reaches the saved values: differentiate the function that returns them.
+        tg_function& extended = *self->differentiable().forward;
+        Differentiable& d2 = extended.differentiable();
+        std::vector<TensorRef> again = d2.forward->call(inputs);
+        return extended.call_backward(output_gradients, results,
+                                      {again.begin() + static_cast<std::ptrdiff_t>(results.size()), again.end()});
+      });
+  // Inputs that were saved are not outputs of the call.
+  std::vector<TensorRef> recorded = results;
+  for (size_t i = 0; i < d.gradient.needed.size(); ++i)
+    if (static_cast<size_t>(d.gradient.needed[i]) < all.size())
+      recorded[num_outputs + i] = tg::new_symbolic(0, -1, TG_BOOL, {});
+  tg::record_on_tapes({nullptr, nullptr, std::move(all), std::move(recorded), gradient, graph_->name.c_str()});
+  results.resize(num_outputs);
+  return results;
+}

@@ -1,0 +1,85 @@
+#include "runtime/kernel_call.h"
+
+#include "base/allocator.h"
+#include "base/thread_pool.h"
+
+namespace tg {
+namespace {
+
+void fill(const Slot& slot, tg_tensor_desc* desc) {
+  desc->data = slot.data;
+  desc->dims = slot.dims.data();
+  desc->strides = nullptr;
+  desc->byte_offset = 0;
+  desc->device = nullptr;
+  desc->ready = nullptr;
+  desc->dtype = slot.dtype;
+  desc->rank = slot.dims.rank();
+  desc->memory_kind = TG_MEMORY_HOST;
+  desc->reserved = 0;
+}
+
+}  // namespace
+
+KernelCall::~KernelCall() {
+  for (auto& [data, bytes] : scratch_) deallocate(data, bytes);
+}
+
+void KernelCall::run() {
+  ScopedFlushDenormals flush;
+  throw_status(op.def.kernel(this), op.name.c_str());
+  for (size_t i = 0; i < num_outputs(); ++i) {
+    Slot& slot = *outputs_[i];
+    if (slot.data || (slot.tensor && slot.tensor->resource)) continue;
+    // Nothing to write is the one good reason not to ask for the memory.
+    if (slot.dims.num_elements() != 0) throw internal_error("[" + op.name + "] its kernel left an output unset");
+    slot.set(new_tensor(slot.dtype, slot.dims));
+  }
+}
+
+void KernelCall::input(size_t index, tg_tensor_desc* desc) {
+  check_index(index, num_inputs_);
+  fill(*inputs_[index], desc);
+}
+
+void KernelCall::set_output_type(size_t index, int dtype, const Dims& dims) {
+  check_index(index, num_outputs());
+  const Slot& place = *outputs_[index];
+  if (place.data && place.dtype == dtype && place.dims == dims) return;  // inference knew it: already there
+  outputs_[index]->set(new_tensor(dtype, dims));
+}
+
+void KernelCall::output(size_t index, tg_tensor_desc* desc) {
+  check_index(index, num_outputs());
+  Slot& slot = *outputs_[index];
+  if (!slot.data) {
+    if (!slot.dims.is_static()) throw internal_error("the output's type must be set before it is written");
+    slot.set(new_tensor(slot.dtype, slot.dims));
+  }
+  fill(slot, desc);
+}
+
+void* KernelCall::scratch(size_t bytes) {
+  scratch_.emplace_back(nullptr, bytes);
+  return scratch_.back().first = allocate(bytes);
+}
+
+TensorRef KernelCall::input_tensor(size_t index) {
+  check_index(index, num_inputs_);
+  Slot& slot = *inputs_[index];
+  if (!slot.tensor) {
+    // The arena is reused: what outlives the run is copied out.
+    TensorRef copy = new_tensor_copy(slot.dtype, slot.dims, slot.data,
+                                     dense_bytes(slot.dtype, slot.dims.num_elements()));
+    return copy;
+  }
+  return slot.tensor;
+}
+
+void KernelCall::set_output_tensor(size_t index, tg_tensor* tensor) {
+  check_index(index, num_outputs());
+  // A result is a tensor of its own, also where the kernel hands one on: tapes tell values apart by identity.
+  outputs_[index]->set(tensor->resource ? TensorRef::share(tensor) : new_view(tensor, tensor->dims));
+}
+
+}  // namespace tg

@@ -1,0 +1,54 @@
+// One call of an op's kernel: eager and planned execution both go through here.
+#ifndef TENSEGRA_RUNTIME_KERNEL_CALL_H_
+#define TENSEGRA_RUNTIME_KERNEL_CALL_H_
+
+#include <vector>
+
+#include "schema/infer.h"
+#include "schema/op_context.h"
+
+namespace tg {
+
+// An input or output as a kernel sees it. A tensor, or a place in a plan's arena.
+struct Slot {
+  int dtype = TG_DTYPE_INVALID;
+  Dims dims;
+  char* data = nullptr;   // null: an output not allocated yet, or a resource
+  TensorRef tensor;       // null: the memory belongs to an arena
+
+  void set(const TensorRef& value) {
+    dtype = value->dtype;
+    dims = value->dims;
+    data = value->data();
+    tensor = value;
+  }
+};
+
+class KernelCall final : public tg_op_context {
+ public:
+  KernelCall(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs)
+      : tg_op_context(op, attrs), inputs_(inputs), num_inputs_(num_inputs), outputs_(outputs) {}
+  ~KernelCall() override;
+
+  // Runs the kernel; throws what it reports.
+  void run();
+
+  size_t num_inputs() const override { return num_inputs_; }
+  void input(size_t index, tg_tensor_desc* desc) override;
+  void constant_input(size_t index, tg_tensor_desc* desc) override { input(index, desc); }
+  void set_output_type(size_t index, int dtype, const Dims& dims) override;
+  void output(size_t index, tg_tensor_desc* desc) override;
+  void* scratch(size_t bytes) override;
+  TensorRef input_tensor(size_t index) override;
+  void set_output_tensor(size_t index, tg_tensor* tensor) override;
+
+ private:
+  Slot** inputs_;
+  size_t num_inputs_;
+  Slot** outputs_;
+  std::vector<std::pair<void*, size_t>> scratch_;
+};
+
+}  // namespace tg
+
+#endif  // TENSEGRA_RUNTIME_KERNEL_CALL_H_

@@ -1,0 +1,68 @@
+// The plan of a graph for concrete input shapes: every type, a place in one arena for every intermediate, and a flat
+// list of instructions.
+#ifndef TENSEGRA_RUNTIME_PLAN_H_
+#define TENSEGRA_RUNTIME_PLAN_H_
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace tg {
+
+// Where a value lives during a run.
+enum class Place {
+  kInput,     // given by the caller or captured
+  kConstant,  // known when planned
+  kArena,     // at an offset of the run's arena
+  kTensor,    // a tensor of its own: a result, or what a kernel hands over
+  kAlias,     // the memory of another value (views, in-place updates)
+  kDynamic,   // its shape is known only when it is computed
+};
+
+struct PlannedValue {
+  TensorType type;
+  Place place = Place::kDynamic;
+  size_t offset = 0;       // kArena
+  size_t bytes = 0;
+  int base = -1;           // kAlias: the value whose memory it is
+  TensorRef constant;      // kConstant
+};
+
+struct Instruction {
+  const Node* node;
+  bool dynamic;            // infers when it runs
+  std::vector<int> release;  // values whose tensors are let go afterwards
+};
+
+struct Plan {
+  std::vector<PlannedValue> values;
+  std::vector<Instruction> instructions;
+  size_t arena_bytes = 0;
+};
+
+Plan make_plan(const tg_graph& graph, const std::vector<TensorRef>& inputs);
+
+// Runs a plan. inputs: arguments, then captures.
+std::vector<TensorRef> run_plan(const tg_graph& graph, const Plan& plan, const std::vector<TensorRef>& inputs);
+
+// Plans by input shapes; the least recently used goes first.
+class PlanCache {
+ public:
+  std::shared_ptr<const Plan> get(const tg_graph& graph, const std::vector<TensorRef>& inputs);
+
+ private:
+  static constexpr size_t kCapacity = 32;
+  struct Entry {
+    std::vector<TensorType> key;
+    std::shared_ptr<const Plan> plan;
+  };
+  std::mutex mutex_;
+  std::list<Entry> entries_;  // most recent first
+};
+
+}  // namespace tg
+
+#endif  // TENSEGRA_RUNTIME_PLAN_H_

@@ -1,0 +1,55 @@
+#include "schema/infer.h"
+
+#include "schema/op_context.h"
+
+namespace tg {
+namespace {
+
+class InferCall final : public tg_op_context {
+ public:
+  InferCall(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t count,
+            std::vector<TensorType>* outputs)
+      : tg_op_context(op, attrs), inputs_(inputs), count_(count), outputs_(outputs) {}
+
+  size_t num_inputs() const override { return count_; }
+  void input(size_t index, tg_tensor_desc* desc) override {
+    check_index(index, count_);
+    fill(inputs_[index], desc);
+  }
+  void constant_input(size_t index, tg_tensor_desc* desc) override {
+    check_index(index, count_);
+    fill(inputs_[index], desc);
+    if (inputs_[index].value) describe(*inputs_[index].value, desc);
+  }
+  void set_output_type(size_t index, int dtype, const Dims& dims) override {
+    check_index(index, outputs_->size());
+    (*outputs_)[index] = {dtype, dims};
+  }
+
+ private:
+  static void fill(const InferInput& input, tg_tensor_desc* desc) {
+    size_t size = desc->struct_size;
+    *desc = tg_tensor_desc{};
+    desc->struct_size = size;
+    desc->dtype = input.dtype;
+    desc->dims = input.dims->data();
+    desc->rank = input.dims->rank();
+  }
+  const InferInput* inputs_;
+  size_t count_;
+  std::vector<TensorType>* outputs_;
+};
+
+}  // namespace
+
+void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs,
+           std::vector<TensorType>* outputs) {
+  outputs->assign(op.schema.num_outputs, TensorType());
+  InferCall call(op, attrs, inputs, num_inputs, outputs);
+  throw_status(op.def.infer(&call), op.name.c_str());
+  for (const TensorType& type : *outputs)
+    if (type.dtype == TG_DTYPE_INVALID)
+      throw internal_error("[" + op.name + "] its shape inference left an output unset");
+}
+
+}  // namespace tg

@@ -1,0 +1,36 @@
+// The registered ops.
+#ifndef TENSEGRA_SCHEMA_REGISTRY_H_
+#define TENSEGRA_SCHEMA_REGISTRY_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/schema.h"
+
+struct tg_op {
+  std::string name;
+  tg::OpSchema schema;
+  tg_op_def def;            // strings point into text below
+  std::vector<std::string> text;
+  tg::AttrsRef defaults;    // what a call without attributes gets; null where some have none
+
+  bool is_composite() const { return def.kernel == nullptr && def.compose != nullptr; }
+  bool is_view() const { return def.fusion == TG_FUSION_VIEW; }
+};
+
+namespace tg {
+
+const tg_op* register_op(const tg_op_def& def);  // throws TG-0120
+const tg_op* find_op(std::string_view name);     // throws TG-0112, naming the nearest
+const tg_op* find_op_or_null(std::string_view name);
+std::vector<const tg_op*> all_ops();             // in order of name
+
+// Checks count and dtypes of a call's inputs: TG-0110, TG-0102.
+void check_inputs(const tg_op& op, const int* dtypes, size_t count);
+// Attributes in schema order with defaults filled in: TG-0111.
+AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count);
+
+}  // namespace tg
+
+#endif  // TENSEGRA_SCHEMA_REGISTRY_H_
