@@ -1,0 +1,1 @@
+"""Benchmarks of Tensegra beside its peers; `./dev bench` runs them."""

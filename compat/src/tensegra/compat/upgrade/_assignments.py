@@ -1,0 +1,273 @@
+"""Reads the assignments of a graph program: what each one makes, and what is to become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from ._arguments import bind_arguments
+from ._helpers import repeated_or_conditional, walk
+from ._names import binds, name_reads, target_names
+from ._values import GRAPH_ONLY, Kind, Train, Unit, Value
+
+if TYPE_CHECKING:
+    from ._program import Program
+
+_MINIMIZE = ("loss", "global_step", "var_list", "gate_gradients", "aggregation_method",
+             "colocate_gradients_with_ops", "name", "grad_loss")  # fmt: skip
+_MADE_BY_ROLE = {
+    "placeholder": Kind.PLACEHOLDER,
+    "session": Kind.SESSION,
+    "optimizer": Kind.OPTIMIZER,
+    "initializer": Kind.INIT,
+    "graph": Kind.GRAPH,
+    "config": Kind.CONFIG,
+}
+
+
+class AssignmentReader:
+    """Sorts assignments into parts of the graph, variables, tensors and plain Python."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def read_assign(self, unit: Unit, small: cst.Assign) -> None:
+        value = small.value
+        role = self.program.role(value) if isinstance(value, cst.Call) else None
+        made = _MADE_BY_ROLE.get(role or "")
+        if isinstance(value, cst.Call) and (
+            made is not None or self._is_minimize(value) or self.is_group(value)
+        ):
+            names = list(binds(small))
+            if len(small.targets) == len(names) == 1 and isinstance(small.targets[0].target, cst.Name):
+                self._read_part(unit, made, value)
+            else:
+                why = "it is not assigned to exactly one name"
+                self.program.refuse(value, self.program.construct(value), why)
+                self.program.keep(unit, Kind.PYTHON)
+        elif makers := self.program.helpers.variable_makers(value):
+            self._read_variables(unit, small, makers)
+        else:
+            self._read_tensor(unit, small)
+
+    def _read_part(self, unit: Unit, made: Kind | None, call: cst.Call) -> None:
+        if made is Kind.PLACEHOLDER:
+            unit.action = "spec"
+            name = next(iter(binds(unit.node)))
+            value = self.program.bind(Value(name, Kind.PLACEHOLDER, unit.line, unit, call))
+            unit.defines.append(value)
+        elif made is Kind.SESSION:
+            self.program.new_session(call)
+            self.program.drop(unit, made, "there are no sessions: what it ran is called directly", call)
+        elif made is Kind.OPTIMIZER:
+            self.program.drop(unit, made, "its step is written out in the training function", call)
+        elif made is Kind.INIT or self.is_group(call):
+            self.program.drop(
+                unit, Kind.INIT, "variables hold their initial values as soon as they are made", call
+            )
+        elif made is not None:
+            self.program.drop(
+                unit, made, "nothing takes its place: there is no graph and no session to set up", call
+            )
+        else:
+            self._read_minimize(unit, call)
+
+    def _is_minimize(self, node: cst.CSTNode) -> bool:
+        if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
+            return False
+        return node.func.attr.value == "minimize" and self._optimizer(node.func.value) is not None
+
+    def _optimizer(self, node: cst.BaseExpression) -> cst.Call | None:
+        if isinstance(node, cst.Call) and self.program.role(node) == "optimizer":
+            return node
+        if (
+            isinstance(node, cst.Name)
+            and node.value in self.program.env
+            and self.program.env[node.value].kind is Kind.OPTIMIZER
+        ):
+            return self.program.env[node.value].call
+        return None
+
+    def is_group(self, node: cst.CSTNode) -> bool:
+        """`tf.group(init, ...)` of initializers."""
+        if not (isinstance(node, cst.Call) and self.program.role(node) == "group"):
+            return False
+        kinds = [
+            self.program.reader.kind_of(a.value, self.program.env) for a in node.args if a.keyword is None
+        ]
+        return bool(kinds) and all(kind is Kind.INIT for kind in kinds)
+
+    def _read_minimize(self, unit: Unit, call: cst.Call) -> None:
+        assert isinstance(call.func, cst.Attribute)
+        optimizer = self._optimizer(call.func.value)
+        assert optimizer is not None
+        bound = bind_arguments(_MINIMIZE, call.args)
+        made = bind_arguments(("learning_rate", "use_locking", "name"), optimizer.args)
+        self.program.drop(
+            unit, Kind.TRAIN, "the step is a function with a tape; its updates are written out", call
+        )
+        if bound is None or made is None or "loss" not in bound or "learning_rate" not in made:
+            self.program.refuse(call, "minimize", "its arguments cannot be told apart")
+            return
+        for name in bound:
+            if name not in ("loss", "global_step", "var_list", "name"):
+                self.program.refuse(call, "minimize", f"its argument {name} has no counterpart")
+        rate = made["learning_rate"].value
+        owner = next((v.unit for v in self.program.env.values() if v.call is optimizer and v.unit), unit)
+        self.program.trains[unit.result] = Train(
+            value=unit.result,
+            unit=unit,
+            loss=bound["loss"].value,
+            rate=rate,
+            rate_inputs=owner.inputs if owner is not unit else self.program.inputs(rate),
+            loss_inputs=self.program.inputs(bound["loss"].value),
+            variables=bound["var_list"].value if "var_list" in bound else None,
+            global_step=bound["global_step"].value if "global_step" in bound else None,
+        )
+
+    def _read_variables(self, unit: Unit, small: cst.Assign, makers: list[cst.Call]) -> None:
+        """A statement that makes variables: kept where it is, or split where it also makes tensors."""
+        value = small.value
+        unit.inputs = self.program.inputs(value)
+        split = [m for m in makers if (h := self.program.helpers.called(m)) and not h.returns_variables]
+        if not split and self._holds_variables(value):
+            self._check_initial(value, self.program.inputs(value))
+            if not all(
+                isinstance(n, (cst.Name, cst.Tuple, cst.List)) for t in small.targets for n in [t.target]
+            ):
+                self.program.refuse(
+                    small, "tf.Variable", "a variable is stored into an object or a container"
+                )
+            unpacked = isinstance(small.targets[0].target, (cst.Tuple, cst.List))
+            single = unpacked or self.program.helpers.is_variable_call(value)
+            factory = self.program.helpers.called(value)
+            if factory is not None and factory.returns_several and not unpacked:
+                why = "it returns several variables at once; assign each of them to a name"
+                self.program.refuse(value, factory.name, why)
+            self.program.keep(unit, Kind.VARIABLE if single else Kind.VARIABLES)
+            return
+        base = next(iter(binds(small)), "layer")
+        hidden = set(repeated_or_conditional(value))
+        for maker in makers:
+            if maker in hidden:
+                why = "variables are made in a comprehension, a lambda or a conditional expression; name each of them"
+                self.program.refuse(maker, self.program.construct(maker), why)
+            helper = self.program.helpers.called(maker)
+            if helper and helper.split:
+                names = [self.program.fresh(f"{base}_{v}") for v in helper.split.variables]
+                bound = self.program.helpers.bind(helper, maker)
+                if bound is None:
+                    self.program.refuse(maker, helper.name, "its star arguments hide which argument is which")
+                    continue
+                made = {p.name.value for p in helper.split.parameters}
+                for parameter, argument in bound.items():
+                    if parameter in made:
+                        self._check_initial(argument, self.program.inputs(argument))
+            elif helper and not helper.returns_variables:
+                continue  # could not be taken apart: noted where that was tried
+            else:
+                names = [self.program.fresh(f"{base}_variable")]
+                self._check_initial(maker, self.program.inputs(maker))
+            unit.preludes.append((maker, names))
+        self._read_tensor(unit, small)
+        for _, names in unit.preludes:
+            for name in names:
+                variable = self.program.bind(Value(name, Kind.VARIABLE, unit.line, unit))
+                unit.inputs[name] = variable
+
+    def _holds_variables(self, value: cst.BaseExpression) -> bool:
+        """True for a variable, or a display of nothing but variables."""
+        if isinstance(value, (cst.Tuple, cst.List)):
+            return all(self._holds_variables(element.value) for element in value.elements)
+        if isinstance(value, cst.Dict):
+            return all(self._holds_variables(element.value) for element in value.elements)
+        if isinstance(value, cst.ListComp):
+            return self._holds_variables(value.elt)
+        return self.program.helpers.is_variable_call(value)
+
+    def _check_initial(self, node: cst.CSTNode, inputs: Mapping[str, Value]) -> None:
+        for value in inputs.values():
+            if value.kind in (Kind.PLACEHOLDER, Kind.TENSOR):
+                why = f"what the variable starts from depends on {value.name}, which is known only when the graph runs"
+                self.program.refuse(node, "tf.Variable", why)
+
+    def _read_tensor(self, unit: Unit, small: cst.Assign) -> None:
+        value = small.value
+        unit.inputs = self.program.inputs(value)
+        kind = Kind.TENSOR if unit.preludes else self.program.shape_of(value)
+        direct = {v.kind for n in name_reads(value) if (v := self.program.env.get(n.value)) is not None}
+        foreign = direct & (GRAPH_ONLY - {Kind.PLACEHOLDER, Kind.TENSOR})
+        if kind is not Kind.TENSOR and not foreign:
+            self.program.keep(unit, kind)
+            return
+        if _is_collection(value) and direct <= {Kind.VARIABLE, Kind.VARIABLES}:
+            self.program.keep(unit, Kind.VARIABLES)
+            return
+        if isinstance(value, cst.Name) and direct == {Kind.VARIABLE}:
+            self.program.keep(unit, Kind.VARIABLE)
+            return
+        if foreign:
+            what = " and the ".join(sorted(k.value for k in foreign))
+            why = (
+                f"the {what} is used in a way that is not understood (an optimizer only by minimize, so far)"
+            )
+            self.program.refuse(small, self.program.construct(value), why)
+        if not all(list(target_names(t.target)) for t in small.targets):
+            self.program.refuse(
+                small,
+                self.program.construct(value),
+                "a tensor of the graph is stored into an object or a container",
+            )
+        self.program.move(unit, small)
+
+    def read_augmented(self, unit: Unit, small: cst.AugAssign) -> None:
+        """`loss += penalty`: the old value is read and a new one bound."""
+        unit.inputs = self.program.inputs(small.value) | self.program.inputs(small.target)
+        kinds = {self.program.shape_of(small.value), self.program.shape_of(small.target)}
+        if kinds == {Kind.PYTHON}:
+            self.program.keep(unit, Kind.PYTHON)
+        elif self.program.helpers.variable_makers(small) or not kinds & {Kind.TENSOR, Kind.RANDOM}:
+            self.program.refuse(
+                small,
+                self.program.construct(small.target),
+                "only tensors of the graph can be added to in place",
+            )
+        else:
+            self.program.move(unit, small)
+
+    def read_variable_loop(self, unit: Unit, makers: list[cst.Call], kind: Kind) -> None:
+        """A block at the top level that makes variables: only lists of them can be followed."""
+        lists = set()
+        for part in walk(unit.node):
+            appended = _appended(part)
+            if appended is not None and appended[1] in makers:
+                lists.add(appended[0])
+                makers = [m for m in makers if m is not appended[1]]
+        if makers or (kind is Kind.TENSOR and any(v.kind in GRAPH_ONLY for v in unit.inputs.values())):
+            self.program.refuse(
+                unit.node,
+                "tf.Variable",
+                "variables are made inside a block; only lists of them can be followed",
+            )
+        self.program.keep(unit, Kind.PYTHON)
+        for name in sorted(lists):
+            self.program.history.pop(name, None)  # the list is filled here, not bound a second time
+            unit.defines.append(self.program.bind(Value(name, Kind.VARIABLES, unit.line, unit)))
+
+
+def _is_collection(value: cst.BaseExpression) -> bool:
+    if isinstance(value, (cst.Tuple, cst.List)):
+        return all(isinstance(element.value, cst.Name) for element in value.elements)
+    return isinstance(value, cst.Dict) and all(isinstance(e.value, cst.Name) for e in value.elements)
+
+
+def _appended(node: cst.CSTNode) -> tuple[str, cst.BaseExpression] | None:
+    """The list and the value of `name.append(value)`."""
+    if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and len(node.args) == 1):
+        return None
+    owner = node.func.value
+    if node.func.attr.value != "append" or not isinstance(owner, cst.Name):
+        return None
+    return owner.value, node.args[0].value

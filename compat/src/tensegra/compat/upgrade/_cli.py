@@ -1,0 +1,123 @@
+"""The command `tensegra-upgrade`, which is also `tensegra upgrade`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ._upgrade_source import ALIASES, MODES
+
+_EPILOG = """\
+Without --out or --in-place nothing is written: the differences are shown.
+
+exit codes:
+  0  every file was upgraded or needed nothing
+  1  at least one file was left unchanged; the report says why, line by line
+  2  the command itself was wrong: a missing path, an unknown option, a place that cannot be written
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence with a code instead of the whole usage text."""
+        sys.stderr.write(f"tensegra-upgrade: {message}; see tensegra-upgrade --help (TG-7004)\n")
+        sys.exit(2)
+
+
+def _fill(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="Python files and folders")
+    parser.add_argument("--out", metavar="DIR", help="write the results below this folder")
+    parser.add_argument("--in-place", action="store_true", help="write over the sources; originals get .orig")
+    parser.add_argument("--dry-run", action="store_true", help="show the differences and write no sources")
+    parser.add_argument("--report", metavar="FILE", help="write the report as Markdown")
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON")
+    parser.add_argument(
+        "--mode", choices=MODES, default="auto", help="which rewrite (default: auto, the best there is)"
+    )
+    parser.add_argument(
+        "--alias",
+        choices=ALIASES,
+        default="keep",
+        help="keep: `import tensegra as tf` stays tf (default); tg: renamed",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command; returns the exit code."""
+    from rich.console import Console
+
+    from tensegra import errors
+
+    from ._report import json_report, markdown_report
+    from ._terminal import file_progress, show_difference, show_summary
+    from ._upgrade_paths import upgrade_paths
+
+    console, problems = Console(highlight=False), Console(stderr=True, highlight=False)
+    writes = not options.dry_run and (options.out is not None or options.in_place)
+    try:
+        with file_progress(problems) as advance:
+            results = upgrade_paths(
+                options.paths,
+                out=None if options.dry_run else options.out,
+                in_place=options.in_place and not options.dry_run,
+                mode=options.mode,
+                alias=options.alias,
+                progress=advance,
+            )
+        for target, text in ((options.report, markdown_report), (options.json, json_report)):
+            if target is not None:
+                _write_report(Path(target), text(results))
+    except (errors.InvalidArgumentError, errors.NotFoundError, errors.PermissionDeniedError) as error:
+        sys.stderr.write(f"tensegra-upgrade: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("tensegra-upgrade: interrupted; files written so far are whole\n")
+        return 130
+    for result in results:
+        show_difference(console, result)
+    show_summary(console, results)
+    if not writes:
+        console.print(
+            "Nothing was written. Use --out DIR or --in-place to write the results.", soft_wrap=True
+        )
+    return 0 if all(result.status in ("upgraded", "unchanged") for result in results) else 1
+
+
+def _write_report(path: Path, text: str) -> None:
+    from ._errors import permission_denied
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        received = f"path={str(path)!r} ({error.strerror or error})"
+        cure = "Choose a place you may write to."
+        raise permission_denied("a report cannot be written", received, cure, "TG-7006") from None
+
+
+def register(subparsers: Any) -> None:
+    """Adds `upgrade` to the command `tensegra`."""
+    words = "rewrite TensorFlow 1.x programs"
+    raw = argparse.RawDescriptionHelpFormatter
+    _fill(
+        subparsers.add_parser("upgrade", help=words, description=words, epilog=_EPILOG, formatter_class=raw)
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of `tensegra-upgrade`."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")  # a diff must print under any locale
+    parser = _Parser(
+        prog="tensegra-upgrade",
+        description="Rewrites TensorFlow 1.x programs as native Tensegra programs.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _fill(parser)
+    return run(parser.parse_args(arguments))

@@ -1,0 +1,363 @@
+"""The functions of a module that build parts of a graph: what each does, and how one that makes weights is split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from ._imports import dotted_name
+from ._names import FreshNames, binds, function_locals, global_names, name_reads, parameter_names
+from ._references import Reference
+
+_RANDOM_MODULES = ("np.random", "numpy.random", "random")
+
+
+def repeated_or_conditional(node: cst.CSTNode, inside: bool = False) -> Iterator[cst.CSTNode]:
+    """Everything below `node` that may run several times or not at all when the expression is evaluated once."""
+    loops = (
+        cst.ListComp,
+        cst.SetComp,
+        cst.GeneratorExp,
+        cst.DictComp,
+        cst.Lambda,
+        cst.IfExp,
+        cst.BooleanOperation,
+    )
+    if inside:
+        yield node
+    for child in node.children:
+        yield from repeated_or_conditional(child, inside or isinstance(node, loops))
+
+
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The node and everything below it, in source order."""
+    yield node
+    for child in node.children:
+        yield from walk(child)
+
+
+def draws_from_python(node: cst.CSTNode) -> bool:
+    """True if NumPy's or Python's random numbers are drawn somewhere below."""
+    for part in walk(node):
+        name = dotted_name(part.func) if isinstance(part, cst.Call) else None
+        if name is not None and any(name.startswith(module + ".") for module in _RANDOM_MODULES):
+            return True
+    return False
+
+
+@dataclass(eq=False)
+class Helper:
+    """One function of the module and what it does to a graph, its own callees included."""
+
+    node: cst.FunctionDef
+    name: str
+    has_ops: bool = False
+    has_random: bool = False
+    is_flat: bool = False
+    makes_variables: bool = False
+    returns_variables: bool = False
+    returns_several: bool = False
+    runs_session: bool = False
+    draws: bool = False
+    reads: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    split: Split | None = None
+
+
+@dataclass(eq=False)
+class Split:
+    """A helper taken apart: one function makes its variables, the other one applies them.
+
+    Attributes:
+        name: name of the function that makes the variables.
+        parameters: its parameters.
+        statements: its statements.
+        variables: the variables that it returns, in order.
+        apply_parameters: the original parameters that the applying half still needs.
+        apply_statements: the statements of the applying half.
+        calls: calls of other such helpers, and `tf.Variable` calls inside expressions -> the names that hold them.
+        preludes: statement -> the calls above that it contains.
+    """
+
+    name: str
+    parameters: list[cst.Param]
+    statements: list[cst.BaseStatement]
+    variables: list[str]
+    apply_parameters: list[cst.Param]
+    apply_statements: list[cst.BaseStatement]
+    calls: dict[cst.Call, list[str]]
+    preludes: dict[cst.BaseStatement, list[cst.Call]]
+
+
+class Helpers:
+    """All top-level functions of a module."""
+
+    def __init__(
+        self, functions: list[cst.FunctionDef], references: Mapping[cst.CSTNode, Reference], fresh: FreshNames
+    ) -> None:
+        self._references = references
+        self._fresh = fresh
+        self.by_name = {f.name.value: Helper(f, f.name.value) for f in functions}
+        self.problems: list[tuple[cst.CSTNode, str, str]] = []
+        for helper in self.by_name.values():
+            self._look(helper)
+        self._close()
+        for helper in self._callees_first():
+            if helper.makes_variables and not helper.returns_variables and not helper.runs_session:
+                helper.split = self._split(helper)
+
+    def called(self, node: cst.CSTNode) -> Helper | None:
+        """The helper that a call names, or None."""
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name):
+            return self.by_name.get(node.func.value)
+        return None
+
+    def symbol_role(self, node: cst.CSTNode) -> str | None:
+        """The role of the symbol that a node mentions, or None."""
+        reference = self._references.get(node)
+        return reference.symbol.role if reference and reference.symbol else None
+
+    def is_variable_call(self, node: cst.CSTNode) -> bool:
+        """True for `tf.Variable(...)` and calls of helpers that return fresh variables."""
+        if not isinstance(node, cst.Call):
+            return False
+        helper = self.called(node)
+        return self.symbol_role(node.func) == "variable" or bool(helper and helper.returns_variables)
+
+    def variable_makers(self, node: cst.CSTNode) -> list[cst.Call]:
+        """The calls below `node` that make variables, arguments before the calls that take them."""
+        found: list[cst.Call] = []
+        for child in node.children:
+            found += self.variable_makers(child)
+        if isinstance(node, cst.Call):
+            helper = self.called(node)
+            if self.is_variable_call(node) or (helper and helper.makes_variables):
+                found.append(node)
+        return found
+
+    def _look(self, helper: Helper) -> None:
+        body = helper.node
+        helper.draws = draws_from_python(body)
+        for part in walk(body):
+            role = self.symbol_role(part)
+            if role in ("op", "random", "variable"):
+                helper.has_ops = True
+                reference = self._references[part]
+                helper.is_flat |= bool(reference.symbol and reference.symbol.flat)
+            helper.has_random |= role == "random"
+            helper.makes_variables |= role == "variable"
+            if isinstance(part, cst.Call) and isinstance(part.func, cst.Attribute):
+                helper.runs_session |= part.func.attr.value in ("run", "eval")
+            helper.runs_session |= role == "session"
+        for name in name_reads(body):
+            (helper.calls if name.value in self.by_name else helper.reads).add(name.value)
+
+    def _close(self) -> None:
+        """Carries what callees do up to their callers until nothing changes."""
+        changed = True
+        while changed:
+            changed = False
+            for helper in self.by_name.values():
+                before = (
+                    helper.has_ops, helper.has_random, helper.makes_variables, helper.draws, helper.is_flat,
+                    helper.returns_variables, helper.runs_session, len(helper.reads),
+                )  # fmt: skip
+                for name in helper.calls:
+                    callee = self.by_name[name]
+                    helper.has_ops |= callee.has_ops
+                    helper.has_random |= callee.has_random
+                    helper.is_flat |= callee.is_flat
+                    helper.makes_variables |= callee.makes_variables
+                    helper.draws |= callee.draws
+                    helper.runs_session |= callee.runs_session
+                    helper.reads |= callee.reads
+                helper.returns_variables = self._returns_variables(helper)
+                changed |= before != (
+                    helper.has_ops, helper.has_random, helper.makes_variables, helper.draws, helper.is_flat,
+                    helper.returns_variables, helper.runs_session, len(helper.reads),
+                )  # fmt: skip
+
+    def _returns_variables(self, helper: Helper) -> bool:
+        names: dict[str, bool] = {}
+        returned: list[cst.BaseExpression | None] = []
+        for part in walk(helper.node.body):
+            if isinstance(part, cst.Assign):
+                for name in binds(part):
+                    names[name] = names.get(name, True) and self.is_variable_call(part.value)
+            elif isinstance(part, cst.Return):
+                returned.append(part.value)
+
+        def fresh(value: cst.BaseExpression | None) -> bool:
+            if isinstance(value, (cst.Tuple, cst.List)):
+                return all(fresh(element.value) for element in value.elements)
+            if isinstance(value, cst.Dict):
+                return all(fresh(element.value) for element in value.elements)
+            if isinstance(value, cst.Name):
+                return names.get(value.value, False)
+            return value is not None and self.is_variable_call(value)
+
+        several = (cst.Tuple, cst.List, cst.Dict)
+        helper.returns_several = any(isinstance(value, several) for value in returned)
+        return bool(returned) and all(fresh(value) for value in returned)
+
+    def _callees_first(self) -> list[Helper]:
+        ordered: list[Helper] = []
+
+        def visit(helper: Helper, path: tuple[str, ...]) -> None:
+            if helper in ordered or helper.name in path:
+                return
+            for name in sorted(helper.calls):
+                visit(self.by_name[name], (*path, helper.name))
+            ordered.append(helper)
+
+        for helper in self.by_name.values():
+            visit(helper, ())
+        return ordered
+
+    def _refuse(self, node: cst.CSTNode, helper: Helper, why: str) -> None:
+        self.problems.append((node, helper.name, why))
+
+    def _split(self, helper: Helper) -> Split | None:
+        """Takes a helper apart; None, with a problem noted, where that cannot be done."""
+        node, name = helper.node, helper.name
+        params = node.params
+        if params.star_kwarg or isinstance(params.star_arg, cst.Param) or params.posonly_params:
+            self._refuse(node, helper, "it makes variables and has star parameters")
+            return None
+        if global_names(node.body) or not isinstance(node.body, cst.IndentedBlock):
+            self._refuse(node, helper, "it makes variables and declares global names or is a one-liner")
+            return None
+        body = list(node.body.body)
+        calls: dict[cst.Call, list[str]] = {}
+        preludes: dict[cst.BaseStatement, list[cst.Call]] = {}
+        making: list[cst.BaseStatement] = []
+        variables: list[str] = []
+        local: set[str] = set(function_locals(node))
+        for statement in body:
+            makers = self.variable_makers(statement)
+            if not makers:
+                continue
+            if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+                self._refuse(statement, helper, "it makes variables inside a loop or a condition")
+                return None
+            small = statement.body[0]
+            direct = isinstance(small, cst.Assign) and self.is_variable_call(small.value)
+            if direct:
+                assert isinstance(small, cst.Assign)
+                bound = list(binds(small))
+                making.append(statement)
+                variables += [n for n in bound if n not in variables]
+                continue
+            base = next(iter(binds(small)), name)
+            if set(makers) & set(repeated_or_conditional(small)):
+                self._refuse(
+                    statement, helper, "it makes variables in a comprehension or a conditional expression"
+                )
+                return None
+            for call in makers:
+                callee = self.called(call)
+                if callee and callee.makes_variables and not callee.returns_variables:
+                    if callee.split is None:
+                        self._refuse(call, helper, f"{callee.name} could not be taken apart")
+                        return None
+                    calls[call] = [_local(f"{base}_{v}", local) for v in callee.split.variables]
+                else:
+                    calls[call] = [_local(f"{base}_variable", local)]
+                variables += calls[call]
+                preludes.setdefault(statement, []).append(call)
+        return self._assemble(helper, body, making, variables, calls, preludes)
+
+    def _assemble(
+        self,
+        helper: Helper,
+        body: list[cst.BaseStatement],
+        making: list[cst.BaseStatement],
+        variables: list[str],
+        calls: dict[cst.Call, list[str]],
+        preludes: dict[cst.BaseStatement, list[cst.Call]],
+    ) -> Split:
+        """Sorts the statements into the two halves by what each half reads."""
+        params = [*helper.node.params.params, *helper.node.params.kwonly_params]
+        names = set(parameter_names(helper.node.params))
+        needed: set[str] = set()
+        for statement in making:
+            needed |= {n.value for n in name_reads(statement)}
+        for call in calls:
+            needed |= self.variable_reads(call)
+        first: list[cst.BaseStatement] = []
+        for statement in reversed(body):
+            bound = set(binds(statement))
+            if statement in making or statement in preludes:
+                first.append(statement)
+            elif bound & needed:
+                needed |= {n.value for n in name_reads(statement)}
+                first.append(statement)
+        first.reverse()
+        second = [s for s in body if s not in making]
+        while True:
+            read: set[str] = set()
+            for statement in second:
+                read |= {n.value for n in name_reads(statement)} - self._prelude_only_reads(statement, calls)
+            useless = [
+                s for s in second
+                if s in first and s not in preludes and not set(binds(s)) & (read | names)
+            ]  # fmt: skip
+            if not useless:
+                break
+            second = [s for s in second if s not in useless]
+        return Split(
+            name=self._fresh(f"{helper.name}_variables"),
+            parameters=[p for p in params if p.name.value in needed],
+            statements=first,
+            variables=variables,
+            apply_parameters=[p for p in params if p.name.value in read],
+            apply_statements=second,
+            calls=calls,
+            preludes=preludes,
+        )
+
+    def variable_reads(self, call: cst.Call) -> set[str]:
+        """Names that the variable-making half of a call reads."""
+        helper = self.called(call)
+        if helper is None or helper.split is None:
+            return {n.value for argument in call.args for n in name_reads(argument)}
+        made = {p.name.value for p in helper.split.parameters}
+        bound = self.bind(helper, call) or {}
+        return {n.value for p, a in bound.items() if p in made for n in name_reads(a)}
+
+    def _prelude_only_reads(self, statement: cst.BaseStatement, calls: dict[cst.Call, list[str]]) -> set[str]:
+        """Names in a statement that only the variable-making halves of its calls read."""
+        mine = [part for part in walk(statement) if isinstance(part, cst.Call) and part in calls]
+        if not mine:
+            return set()
+        hidden: list[str] = []
+        for call in mine:
+            helper = self.called(call)
+            kept = {p.name.value for p in helper.split.apply_parameters} if helper and helper.split else set()
+            bound = self.bind(helper, call) if helper and helper.split else None
+            for index, argument in enumerate(call.args):
+                owner = next((p for p, a in (bound or {}).items() if a is argument), str(index))
+                if owner not in kept:
+                    hidden += [n.value for n in name_reads(argument)]
+        every = [n.value for n in name_reads(statement)]
+        return {n for n in hidden if hidden.count(n) >= every.count(n)}
+
+    def bind(self, helper: Helper, call: cst.Call) -> dict[str, cst.Arg] | None:
+        """Parameter -> argument of a call; None where star arguments hide it."""
+        names = [p.name.value for p in helper.node.params.params]
+        bound: dict[str, cst.Arg] = {}
+        for index, argument in enumerate(call.args):
+            if argument.star or (argument.keyword is None and index >= len(names)):
+                return None
+            bound[argument.keyword.value if argument.keyword else names[index]] = argument
+        return bound
+
+
+def _local(wish: str, taken: set[str]) -> str:
+    number, name = 2, wish
+    while name in taken:
+        name, number = f"{wish}_{number}", number + 1
+    taken.add(name)
+    return name

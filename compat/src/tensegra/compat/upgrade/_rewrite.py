@@ -1,0 +1,423 @@
+"""Rewrites expressions and bodies of a module by a finished plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import libcst as cst
+
+from ._arguments import (
+    bind_arguments,
+    carry_arguments,
+    dtype_expression,
+    keyword_argument,
+    parenthesized,
+    settle_commas,
+)
+from ._emit import Emitter, bracketed, parse_line
+from ._helpers import Helper
+from ._names import name_reads
+from ._plan import Function, Plan, placeholder_parts
+from ._program import Program
+from ._runs import constant_index
+from ._values import Kind, Run, Unit, Value
+
+_EMPTY = cst.EmptyLine(indent=False)
+
+
+class Rewriter(cst.CSTTransformer):
+    """Applies a plan to the module, or to one statement that moves into a function."""
+
+    def __init__(self, program: Program, plan: Plan) -> None:
+        super().__init__()
+        self.program, self.plan = program, plan
+        self.root = program.tensorflow.root
+        self.units = {unit.node: unit for unit in program.units}
+        self.places: dict[cst.CSTNode, list[Function]] = {}
+        for function in [*plan.shared, *plan.steps]:
+            if function.place is not None:
+                self.places.setdefault(function.place.node, []).append(function)
+        self.made: dict[cst.Call, list[str]] = {}
+        for unit in program.units:
+            self.made.update(unit.preludes)
+        for helper in program.helpers.by_name.values():
+            if helper.split is not None:
+                self.made.update(helper.split.calls)
+        self.calls: dict[cst.CSTNode, cst.Call] = {}
+        self.emit = Emitter(program, plan, self)
+        self.specs = {v for f in plan.steps if f.signed for v in f.parameters}
+        for value in sorted(self.specs, key=lambda v: v.line):
+            value.spec = program.fresh(f"{value.name.strip('_')}_spec")
+
+    # ---- expressions -------------------------------------------------------------------------------------------
+
+    def _target(self, node: cst.CSTNode, updated: Any) -> Any:
+        reference = self.program.references.get(node)
+        if reference is None or reference.symbol is None or reference.symbol.target is None:
+            return updated
+        spelled = f"{self.root}.{reference.symbol.target}"
+        if spelled == self.program.module.code_for_node(node):
+            return updated
+        return cst.parse_expression(spelled)
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        """A TensorFlow name, or a placeholder as the key of a feed dictionary."""
+        key = self.program.reader.feed_keys.get(original_node)
+        if key is not None:
+            return cst.SimpleString(f'"{key}"')
+        return cast(cst.BaseExpression, self._target(original_node, updated_node))
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        """A TensorFlow name; `.value` of a dimension."""
+        inner = updated_node.value
+        owner = inner.value if isinstance(inner, cst.Subscript) else None
+        if (
+            original_node.attr.value == "value"
+            and isinstance(owner, cst.Attribute)
+            and owner.attr.value == "shape"
+        ):
+            return inner
+        return cast(cst.BaseExpression, self._target(original_node, updated_node))
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        """Runs, calls that make variables, calls of TensorFlow symbols, and two methods of 1.x tensors."""
+        run = self.program.runs.get(original_node)
+        if run is not None:
+            return self._run(run, updated_node)
+        if original_node in self.made:
+            return self._applied(original_node, updated_node)
+        reference = self.program.references.get(original_node.func)
+        if reference is not None and reference.symbol is not None and reference.symbol.target is not None:
+            stop = self.emit.stops_labels(original_node)
+            carried = carry_arguments(reference.symbol, updated_node, self.root, stop)
+            same = isinstance(carried, cst.Call) and _code(carried) == _code(original_node)
+            return updated_node if same else carried
+        if isinstance(updated_node.func, cst.Attribute) and not updated_node.args:
+            method = updated_node.func.attr.value
+            if method == "get_shape":
+                return updated_node.func.with_changes(attr=cst.Name("shape"))
+            if method == "initialized_value":
+                return updated_node.func.value
+        return updated_node
+
+    def leave_Subscript(
+        self, original_node: cst.Subscript, updated_node: cst.Subscript
+    ) -> cst.BaseExpression:
+        """`sess.run([train, loss])[1]` picks from what the step returns."""
+        run = self.program.runs.get(cast(cst.Call, original_node.value))
+        index = constant_index(original_node)
+        if run is None or index is None or not run.listed or run.call not in self.calls:
+            return updated_node
+        item = run.items[index]
+        fetched = [i for i in run.items if i.kind is not Kind.TRAIN]
+        call: cst.BaseExpression = self.calls[run.call]
+        if item.kind is Kind.TRAIN:
+            return updated_node
+        if len(fetched) > 1:
+            place = cst.Integer(str(fetched.index(item)))
+            call = cst.Subscript(call, [cst.SubscriptElement(cst.Index(place))])
+        return _numpy(call)
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:
+        """`_, loss = sess.run([train, loss])`: the operations' places among the targets go."""
+        run = self.program.runs.get(cast(cst.Call, original_node.value))
+        if run is None or not any(item.kind is Kind.TRAIN for item in run.items):
+            return updated_node
+        call = self.calls[run.call]
+        target = updated_node.targets[0].target
+        if not run.listed or not isinstance(target, (cst.Tuple, cst.List)):
+            return cst.Expr(call)
+        pairs = zip(target.elements, run.items, strict=True)
+        kept = [element for element, item in pairs if item.kind is not Kind.TRAIN]
+        if not kept:
+            return cst.Expr(call)
+        if len(kept) == 1:
+            new = updated_node.targets[0].with_changes(target=kept[0].value)
+            return updated_node.with_changes(targets=[new], value=_numpy(call))
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        new = updated_node.targets[0].with_changes(target=target.with_changes(elements=kept))
+        return updated_node.with_changes(targets=[new], value=_numpy_each(call))
+
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
+        """A run whose result nobody takes is the bare call."""
+        call = self.calls.get(original_node.value)
+        return updated_node if call is None else updated_node.with_changes(value=call)
+
+    def leave_Global(self, original_node: cst.Global, updated_node: cst.Global) -> Any:
+        """Names of the graph are no globals any more."""
+        kept = [item for item in updated_node.names if not self._graph_only(item.name.value)]
+        if not kept:
+            return updated_node  # the whole statement goes, see _statement
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return updated_node.with_changes(names=kept)
+
+    def _graph_only(self, name: str) -> bool:
+        values = self.program.history.get(name, [])
+        return bool(values) and all(
+            v.unit is not None and v.unit.action in ("drop", "move", "spec") for v in values
+        )
+
+    def _declares_only_graph(self, node: cst.CSTNode) -> bool:
+        if not (isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Global)):
+            return False
+        return len(node.body) == 1 and all(self._graph_only(item.name.value) for item in node.body[0].names)
+
+    # ---- runs --------------------------------------------------------------------------------------------------
+
+    def _run(self, run: Run, updated: cst.Call) -> cst.BaseExpression:
+        step = self.plan.step_of.get(run.call)
+        if step is None:
+            fetched = self._updated_fetches(run, updated)
+            values = [_numpy(parenthesized(node)) for node in fetched]
+            return cst.List([cst.Element(v) for v in values]) if run.listed else values[0]
+        call = cst.Call(cst.Name(step.name), self._fed(run, step, updated))
+        self.calls[run.call] = call
+        count = sum(item.kind is not Kind.TRAIN for item in run.items)
+        if count == 0:
+            return call
+        if count == 1:
+            value = _numpy(call)
+            return cst.List([cst.Element(value)]) if run.listed else value
+        return _numpy_each(call)
+
+    def _updated_fetches(self, run: Run, updated: cst.Call) -> list[cst.BaseExpression]:
+        assert isinstance(updated.func, cst.Attribute) and isinstance(run.call.func, cst.Attribute)
+        fetches: cst.BaseExpression = updated.func.value
+        names = [a.keyword.value if a.keyword else None for a in run.call.args]
+        if run.call.func.attr.value == "run":
+            fetches = updated.args[names.index("fetches") if "fetches" in names else 0].value
+        if run.listed and isinstance(fetches, (cst.List, cst.Tuple)):
+            return [element.value for element in fetches.elements]
+        return [fetches]
+
+    def _fed(self, run: Run, step: Function, updated: cst.Call) -> list[cst.Arg]:
+        """The arguments of a step: what the run fed, in the order it fed it."""
+        values: list[tuple[Value, cst.BaseExpression]] = []
+        if run.feed_name is not None:
+            for parameter in step.parameters:
+                values.append((parameter, cst.parse_expression(f'{run.feed_name}["{parameter.name}"]')))
+        else:
+            for argument in updated.args:
+                if isinstance(argument.value, cst.Dict) and run.feeds:
+                    pairs = zip(run.feeds, argument.value.elements, strict=True)
+                    values = [
+                        (value, element.value) for (value, _), element in pairs if value in step.parameters
+                    ]
+        by_place = [value for value, _ in values] == step.parameters
+        arguments = []
+        for value, node in values:
+            if not step.signed:
+                dtype = self.dtype_of(value)
+                node = cst.Call(
+                    cst.parse_expression(f"{self.root}.convert_to_tensor"),
+                    settle_commas([cst.Arg(node), cst.Arg(dtype)], [cst.Arg(node)]),
+                )
+            arguments.append(cst.Arg(node) if by_place else keyword_argument(value.name, node))
+        return settle_commas(arguments, [cst.Arg(cst.Name("_"))])
+
+    def dtype_of(self, value: Value) -> cst.BaseExpression:
+        """The dtype of a placeholder, rewritten."""
+        dtype, _ = placeholder_parts(value)
+        assert dtype is not None
+        return dtype_expression(cast(cst.BaseExpression, dtype.visit(self)), self.root)
+
+    # ---- calls that make variables -----------------------------------------------------------------------------
+
+    def _applied(self, original: cst.Call, updated: cst.Call) -> cst.BaseExpression:
+        """What is left of such a call where the tensors are computed."""
+        helper = self.program.helpers.called(original)
+        names = self.made[original]
+        if helper is None or helper.split is None:
+            return cst.Name(names[0])
+        given = [cst.Arg(cst.Name(name)) for name in names]
+        kept = [p.name.value for p in helper.split.apply_parameters]
+        arguments = [*given, *self._selected(helper, original, updated.args, kept)]
+        return updated.with_changes(args=settle_commas(arguments, updated.args))
+
+    def making_line(self, original: cst.Call) -> cst.SimpleStatementLine:
+        """The statement that makes the variables of such a call."""
+        names = self.made[original]
+        helper = self.program.helpers.called(original)
+        if helper is None or helper.split is None:
+            value = self._visited_call(original)
+        else:
+            updated = [cast(cst.Arg, argument.visit(self)) for argument in original.args]
+            kept = [p.name.value for p in helper.split.parameters]
+            arguments = settle_commas(self._selected(helper, original, updated, kept), original.args)
+            value = cst.Call(cst.Name(helper.split.name), arguments)
+        line = parse_line(", ".join(names) + " = 0")
+        assign = cast(cst.Assign, line.body[0])
+        return line.with_changes(body=[assign.with_changes(value=value)])
+
+    def _visited_call(self, original: cst.Call) -> cst.BaseExpression:
+        names = self.made.pop(original)
+        try:
+            return cast(cst.BaseExpression, original.visit(self))
+        finally:
+            self.made[original] = names
+
+    def _selected(
+        self, helper: Helper, original: cst.Call, updated: Sequence[cst.Arg], kept: list[str]
+    ) -> list[cst.Arg]:
+        """The arguments for the parameters `kept`, by place as long as no parameter is left out."""
+        bound = self.program.helpers.bind(helper, original) or {}
+        new = {id(old): fresh for old, fresh in zip(original.args, updated, strict=True)}
+        chosen: list[cst.Arg] = []
+        by_place = True
+        for name in sorted((n for n in bound if n in kept), key=kept.index):
+            argument = new[id(bound[name])]
+            by_place = by_place and argument.keyword is None and kept.index(name) == len(chosen)
+            chosen.append(argument if by_place else keyword_argument(name, argument.value, argument))
+        return chosen
+
+    # ---- bodies ------------------------------------------------------------------------------------------------
+
+    def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
+        """The top level."""
+        body, rest = self._body(original_node.body, updated_node.body, blank=2)
+        return updated_node.with_changes(body=body, footer=[*rest, *updated_node.footer])
+
+    def leave_IndentedBlock(
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        """The body of a compound statement."""
+        body, rest = self._body(original_node.body, updated_node.body, blank=1)
+        return updated_node.with_changes(
+            body=body or [parse_line("pass")], footer=[*rest, *updated_node.footer]
+        )
+
+    def _body(
+        self, original: Sequence[Any], updated: Sequence[Any], blank: int
+    ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
+        out: list[cst.BaseStatement] = []
+        waiting: list[cst.EmptyLine] = []  # comments and blank lines of statements that went
+        after_function = False
+        for old, new in zip(original, updated, strict=True):
+            for number, statement in enumerate(self._statement(old, new)):
+                lines = list(statement.leading_lines)
+                if isinstance(statement, cst.EmptyLine):
+                    continue
+                if number == 0 and waiting:
+                    lines = waiting if not lines else _joined(waiting, lines)
+                    waiting = []
+                written = statement in self.emit.written
+                if (written or after_function) and out:
+                    lines = [_EMPTY] * blank + _stripped(lines)
+                elif not out and blank == 1:
+                    lines = _stripped(lines)
+                out.append(self.emit.note(statement.with_changes(leading_lines=lines), statement))
+                after_function = written
+            waiting += self._left_over(old)
+        return out, [line for line in waiting if line.comment]
+
+    def _left_over(self, old: cst.CSTNode) -> list[cst.EmptyLine]:
+        """Comments that stand apart from a statement that went, and its blank lines."""
+        if (
+            isinstance(old, cst.With)
+            and old in self.program.flattened
+            and isinstance(old.body, cst.IndentedBlock)
+        ):
+            return list(old.body.footer)
+        unit = self.units.get(cast(Any, old))
+        gone = old in self.program.dropped or (unit is not None and unit.action == "move")
+        gone = gone or (unit is not None and unit.action == "spec" and unit.result not in self.specs)
+        if not gone or old in self.places:
+            return []
+        return detached(cast(Any, old).leading_lines)
+
+    def _statement(self, old: Any, new: Any) -> list[Any]:
+        """What takes the place of one statement."""
+        program = self.program
+        if old in program.tensorflow.statements:
+            return list(program.tensorflow.statements[old])
+        if old in program.flattened:
+            inner = list(new.body.body)
+            if inner and not _is_bare_pass(inner):
+                lines = list(old.leading_lines)
+                first = list(inner[0].leading_lines)
+                lines += first if any(line.comment for line in lines) else _stripped(first)
+                inner[0] = self.emit.note(inner[0].with_changes(leading_lines=lines), inner[0])
+            return [] if _is_bare_pass(inner) else inner
+        unit = self.units.get(old)
+        out: list[Any] = []
+        helper = program.helpers.by_name.get(old.name.value) if isinstance(old, cst.FunctionDef) else None
+        if helper is not None and helper.split is not None and helper.node is old:
+            return self.emit.halves(helper, helper.split, new)
+        if unit is not None and unit.action == "move":
+            out = [self.making_line(call) for call, _ in unit.preludes]
+            if out:
+                out[0] = out[0].with_changes(leading_lines=detached(old.leading_lines))
+        elif unit is not None and unit.action == "spec":
+            out = [self._spec(unit, new)] if unit.result in self.specs else []
+        elif old not in program.dropped and not self._declares_only_graph(old):
+            out = [new]
+        written: list[Any] = []
+        for function in self.places.get(old, []):
+            written += self.emit.function(function)
+        if written and not out:
+            apart = [line for line in detached(old.leading_lines) if line.comment]
+            lines = [*apart, *written[0].leading_lines]
+            written[0] = self.emit.note(written[0].with_changes(leading_lines=lines), written[0])
+        return [*out, *written]
+
+    def _spec(self, unit: Unit, new: cst.SimpleStatementLine) -> cst.SimpleStatementLine:
+        """`x = tf.placeholder(dtype, shape)` -> `x_spec = tf.TensorSpec(shape, dtype)`."""
+        value = unit.result
+        _, shape = placeholder_parts(value)
+        known = cst.List([]) if shape is None else cast(cst.BaseExpression, shape.visit(self))
+        arguments = [cst.Arg(known), cst.Arg(self.dtype_of(value))]
+        call = cst.Call(
+            cst.parse_expression(f"{self.root}.TensorSpec"),
+            settle_commas(arguments, [cst.Arg(cst.Name("_"))]),
+        )
+        assign = cast(cst.Assign, new.body[0])
+        target = assign.targets[0].with_changes(target=cst.Name(value.spec))
+        return new.with_changes(body=[assign.with_changes(targets=[target], value=call)])
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
+
+
+def _numpy(node: cst.BaseExpression) -> cst.Call:
+    return cst.Call(cst.Attribute(node, cst.Name("numpy")))
+
+
+def _numpy_each(call: cst.BaseExpression) -> cst.BaseExpression:
+    listed = cast(cst.ListComp, cst.parse_expression("[value.numpy() for value in _]"))
+    return listed.with_changes(for_in=listed.for_in.with_changes(iter=call))
+
+
+def _is_bare_pass(body: Sequence[Any]) -> bool:
+    return len(body) == 1 and _code(body[0]).strip() == "pass"
+
+
+def _stripped(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Leading lines without the blank ones before the first comment."""
+    start = next((i for i, line in enumerate(lines) if line.comment), len(lines))
+    return list(lines[start:])
+
+
+def _joined(first: list[cst.EmptyLine], second: list[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Two runs of leading lines in a row; blank lines where they meet do not add up."""
+    if any(line.comment for line in first):
+        return [*first, *second]
+    blanks = next((i for i, line in enumerate(second) if line.comment), len(second))
+    return [*([_EMPTY] * max(len(first), blanks)), *second[blanks:]]
+
+
+def detached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Leading lines up to the last blank one: what does not belong to the statement itself."""
+    last = max((i for i, line in enumerate(lines) if not line.comment), default=-1)
+    return list(lines[: last + 1])
+
+
+def attached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """The comments right above a statement."""
+    return list(lines[len(detached(lines)) :])
+
+
+__all__ = ["Rewriter", "attached", "bind_arguments", "bracketed", "detached", "name_reads"]

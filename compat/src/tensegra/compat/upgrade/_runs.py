@@ -1,0 +1,426 @@
+"""Finds and reads every place where a program runs its graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
+
+import libcst as cst
+
+from ._arguments import bind_arguments
+from ._helpers import walk
+from ._names import assigned_value, binds, function_locals, name_reads
+from ._values import GRAPH_ONLY, Item, Kind, Run, Value
+
+if TYPE_CHECKING:
+    from ._program import Program
+
+_RUN = ("fetches", "feed_dict", "options", "run_metadata")
+_EVAL = ("feed_dict", "session")
+_FETCHED = (Kind.TRAIN, Kind.INIT, Kind.TENSOR, Kind.CONSTANT, Kind.RANDOM, Kind.VARIABLE, Kind.PLACEHOLDER)
+
+
+class RunReader:
+    """Reads the statements that stay, and the runs within them."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.trained = False
+        self.feed_dicts: dict[str, list[frozenset[str]]] = {}
+        self.feed_keys: dict[cst.CSTNode, str] = {}
+        self.asked: list[tuple[cst.Call, str]] = []
+        self.loaded = {name.value for name in name_reads(program.module)}
+        for part in walk(program.module):
+            if isinstance(part, cst.FunctionDef):
+                self.loaded |= {name.value for name in name_reads(part.body)}
+
+    # ---- finding -----------------------------------------------------------------------------------------------
+
+    def is_run(self, node: cst.CSTNode, env: Mapping[str, Value] | None = None) -> bool:
+        """True for `sess.run(...)`, `tensor.eval(...)`, `operation.run(...)`."""
+        env = self.program.env if env is None else env
+        if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
+            return False
+        owner, method = node.func.value, node.func.attr.value
+        if method == "run":
+            return self.kind_of(owner, env) in (Kind.SESSION, Kind.TRAIN, Kind.INIT)
+        return method == "eval" and self.kind_of(owner, env) in _FETCHED
+
+    def has_run(self, node: cst.CSTNode) -> bool:
+        """True if a run stands anywhere below `node`."""
+        return any(self.is_run(part) for part in walk(node))
+
+    def kind_of(self, node: cst.BaseExpression, env: Mapping[str, Value]) -> Kind:
+        """What an expression stands for when it is fetched."""
+        program = self.program
+        if isinstance(node, cst.Name):
+            return env[node.value].kind if node.value in env else Kind.PYTHON
+        if isinstance(node, cst.Subscript) and isinstance(node.value, cst.Name):
+            value = env.get(node.value.value)
+            if value is not None and value.kind is Kind.VARIABLES:
+                return Kind.VARIABLE
+        if isinstance(node, cst.Call):
+            role = program.role(node)
+            if role == "initializer" or program.assignments.is_group(node):
+                return Kind.INIT
+            if role == "session":
+                return Kind.SESSION
+        if any(self.is_run(part, env) for part in walk(node)):
+            return Kind.PYTHON
+        return program.shape_of(node, env)
+
+    # ---- statements that stay ----------------------------------------------------------------------------------
+
+    def read_block(self, body: Iterable[cst.BaseStatement], env: dict[str, Value], loop: int) -> None:
+        """Reads statements in order: runs are recorded, anything else that touches the graph is refused."""
+        for statement in body:
+            self._read_statement(statement, env, loop)
+
+    def _read_statement(self, node: cst.BaseStatement, env: dict[str, Value], loop: int) -> None:
+        program = self.program
+        if isinstance(node, cst.With) and program.is_transparent(node):
+            if loop and any(program.context(item.item) == "session" for item in node.items):
+                program.refuse(
+                    node, "tf.Session", "a session is opened in a loop, each time with fresh variables"
+                )
+            program.open(node, env)
+            assert isinstance(node.body, cst.IndentedBlock)
+            self.read_block(node.body.body, env, loop)
+        elif isinstance(node, cst.SimpleStatementLine):
+            self._read_simple(node, env, loop)
+        elif isinstance(node, cst.FunctionDef):
+            inner = {n: v for n, v in env.items() if n not in function_locals(node)}
+            if isinstance(node.body, cst.IndentedBlock):
+                self.read_block(node.body.body, inner, 0)
+        elif isinstance(node, cst.ClassDef):
+            self._check_reads(node, [], env)
+        else:
+            inside = loop + isinstance(node, (cst.For, cst.While))
+            self._read_compound(node, env, loop, inside)
+
+    def _read_compound(self, node: cst.BaseStatement, env: dict[str, Value], loop: int, inside: int) -> None:
+        for child in node.children:
+            if isinstance(child, cst.IndentedBlock):
+                self.read_block(child.body, env, inside)
+            elif isinstance(child, cst.SimpleStatementSuite):
+                self._read_header(child, env)
+            elif isinstance(child, (cst.Else, cst.Finally)):
+                self._read_compound(child, env, loop, inside)  # type: ignore[arg-type]
+            elif isinstance(child, cst.If):
+                self._read_compound(child, env, loop, inside)
+            elif isinstance(child, cst.ExceptHandler):
+                self._read_compound(child, env, loop, inside)  # type: ignore[arg-type]
+            else:
+                self._read_header(child, env)
+        if isinstance(node, cst.For):
+            for name in binds(cst.AssignTarget(node.target)):
+                program_value = Value(name, Kind.PYTHON, self.program.lines.get(node, 0))
+                self.program.bind(program_value, env)
+
+    def _read_header(self, node: cst.CSTNode, env: dict[str, Value]) -> None:
+        """A condition, an iterable, a context manager: runs may stand in it."""
+        calls = [part for part in walk(node) if self.is_run(part, env)]
+        for call in calls:
+            assert isinstance(call, cst.Call)
+            self._record(call, env, listed_ok=False)
+        self._check_reads(node, calls, env)
+
+    def _read_simple(self, line: cst.SimpleStatementLine, env: dict[str, Value], loop: int) -> None:
+        program = self.program
+        if len(line.body) > 1 and any(self.is_run(part, env) for part in walk(line)):
+            program.refuse(line, "a; b", "several statements of a graph program share one line")
+            return
+        for small in line.body:
+            if isinstance(small, cst.Assign) and self._local_session(line, small, env, loop):
+                continue
+            if isinstance(small, cst.Expr) and self._closes(small.value, env):
+                program.dropped[line] = "there is no session to close"
+                continue
+            if isinstance(small, cst.Expr) and self._initializes(small.value, env):
+                self._check_initialization(small.value, loop)
+                program.dropped[line] = "variables hold their initial values as soon as they are made"
+                continue
+            if isinstance(small, cst.Global):
+                continue
+            self._note_feed_dict(small, env)
+            calls = [part for part in walk(small) if self.is_run(part, env)]
+            for call in calls:
+                assert isinstance(call, cst.Call)
+                self._record(call, env, listed_ok=self._unpacks(small, call))
+            self._check_reads(small, calls, env)
+            for name in binds(small):
+                program.bind(Value(name, Kind.PYTHON, program.lines.get(line, 0)), env)
+
+    def _local_session(
+        self, line: cst.SimpleStatementLine, small: cst.Assign, env: dict[str, Value], loop: int
+    ) -> bool:
+        program = self.program
+        if not (isinstance(small.value, cst.Call) and program.role(small.value) in ("session", "config")):
+            return False
+        if program.role(small.value) == "session":
+            program.new_session(small.value)
+            if loop:
+                program.refuse(
+                    small, "tf.Session", "a session is opened in a loop, each time with fresh variables"
+                )
+        kind = Kind.SESSION if program.role(small.value) == "session" else Kind.CONFIG
+        for name in binds(small):
+            program.bind(Value(name, kind, program.lines.get(line, 0), call=small.value), env)
+        program.dropped[line] = "there are no sessions: what it ran is called directly"
+        return True
+
+    def _closes(self, node: cst.BaseExpression, env: Mapping[str, Value]) -> bool:
+        if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
+            return False
+        return node.func.attr.value == "close" and self.kind_of(node.func.value, env) is Kind.SESSION
+
+    def _initializes(self, node: cst.BaseExpression, env: Mapping[str, Value]) -> bool:
+        if not (
+            self.is_run(node, env) and isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
+        ):
+            return False
+        if self.kind_of(node.func.value, env) is Kind.INIT:
+            return True
+        bound = bind_arguments(_RUN, node.args) or {}
+        fetches = bound["fetches"].value if "fetches" in bound else None
+        if isinstance(fetches, (cst.List, cst.Tuple)) and fetches.elements:
+            return all(self.kind_of(e.value, env) is Kind.INIT for e in fetches.elements)
+        return fetches is not None and self.kind_of(fetches, env) is Kind.INIT
+
+    def _check_initialization(self, node: cst.BaseExpression, loop: int) -> None:
+        if loop:
+            why = "the variables are initialised again in a loop; write a function that assigns their initial values"
+            self.program.refuse(node, "initializer", why)
+        elif self.trained:
+            why = "the variables are initialised again after training; write a function that assigns initial values"
+            self.program.refuse(node, "initializer", why)
+
+    def _unpacks(self, small: cst.BaseSmallStatement, call: cst.Call) -> bool:
+        """True where the operations among the fetches leave no value behind that anybody reads."""
+        if isinstance(small, cst.Expr) and small.value is call:
+            return True
+        if isinstance(small, cst.Assign) and small.value is call and len(small.targets) == 1:
+            target = small.targets[0].target
+            bound = bind_arguments(_RUN, call.args) or {}
+            fetches = bound["fetches"].value if "fetches" in bound else None
+            if isinstance(target, cst.Name):
+                return not isinstance(fetches, (cst.List, cst.Tuple)) and target.value not in self.loaded
+            if isinstance(target, (cst.Tuple, cst.List)) and isinstance(fetches, (cst.List, cst.Tuple)):
+                if len(target.elements) != len(fetches.elements):
+                    return False
+                return all(
+                    not isinstance(f.value, cst.Name)
+                    or self.program.env.get(f.value.value, _NOTHING).kind is not Kind.TRAIN
+                    or (isinstance(t.value, cst.Name) and t.value.value not in self.loaded)
+                    for t, f in zip(target.elements, fetches.elements, strict=True)
+                )
+        return any(
+            isinstance(part, cst.Subscript) and part.value is call and constant_index(part) is not None
+            for part in walk(small)
+        )
+
+    # ---- one run -----------------------------------------------------------------------------------------------
+
+    def _record(self, call: cst.Call, env: Mapping[str, Value], listed_ok: bool) -> None:
+        program = self.program
+        assert isinstance(call.func, cst.Attribute)
+        owner = call.func.value
+        of_session = self.kind_of(owner, env) is Kind.SESSION
+        bound = bind_arguments(_RUN if of_session else _EVAL, call.args)
+        construct = program.construct(call.func)
+        if bound is None or (of_session and "fetches" not in bound):
+            program.refuse(call, construct, "its arguments cannot be told apart")
+            return
+        for name in bound:
+            if name not in ("fetches", "feed_dict", "session"):
+                program.refuse(call, construct, f"its argument {name} has no counterpart")
+        fetches = bound["fetches"].value if of_session else owner
+        listed = isinstance(fetches, (cst.List, cst.Tuple))
+        nodes = (
+            [e.value for e in fetches.elements] if isinstance(fetches, (cst.List, cst.Tuple)) else [fetches]
+        )
+        items = [item for node in nodes if (item := self._item(call, node, env)) is not None]
+        if len(items) < len(nodes):
+            return
+        if any(item.kind is Kind.TRAIN for item in items):
+            self.trained = True
+            if not listed_ok:
+                why = "the empty result of a training operation is used as a value"
+                program.refuse(call, construct, why)
+        run = Run(call, program.lines.get(call, 0), items, listed, [])
+        program.runs[call] = run
+        if "feed_dict" in bound:
+            self._read_feeds(run, bound["feed_dict"].value, env)
+
+    def _item(self, call: cst.Call, node: cst.BaseExpression, env: Mapping[str, Value]) -> Item | None:
+        program = self.program
+        kind = self.kind_of(node, env)
+        if kind is Kind.INIT:
+            program.refuse(call, "initializer", "it is run together with other fetches")
+            return None
+        if kind not in _FETCHED:
+            why = f"what it fetches ({program.construct(node)}) is a {kind.value}, not a tensor that can be followed"
+            program.refuse(call, "run", why)
+            return None
+        inputs = program.inputs(node, env)
+        value = env.get(node.value) if isinstance(node, cst.Name) else None
+        if self._is_collection(node, value):
+            why = f"it fetches a collection of tensors ({program.construct(node)}); list them in the call"
+            program.refuse(call, "run", why)
+            return None
+        if value is None:
+            program.check_tensor_code(node, inputs)
+            if self.program.helpers.variable_makers(node):
+                program.refuse(call, "tf.Variable", "a variable is made inside a fetch")
+        return Item(node, kind, inputs, value)
+
+    def _is_collection(self, node: cst.BaseExpression, value: Value | None) -> bool:
+        """True unless what is fetched surely is one tensor."""
+        program = self.program
+        if isinstance(node, cst.Name):
+            made = assigned_value(value.unit.node) if value and value.unit else None
+            if value is None or value.kind not in (Kind.TENSOR, Kind.RANDOM, Kind.CONSTANT) or made is None:
+                return False
+            statement = cast(cst.SimpleStatementLine, value.unit.node) if value.unit else None
+            target = cast(cst.Assign, statement.body[0]).targets[0].target if statement else node
+            return (
+                isinstance(target, cst.Name)
+                and not isinstance(made, cst.Name)
+                and self._is_collection(made, None)
+            )
+        if isinstance(node, (cst.BinaryOperation, cst.UnaryOperation, cst.Subscript)):
+            return False
+        if isinstance(node, cst.Call):
+            helper = program.helpers.called(node)
+            returned = (
+                [part.value for part in walk(helper.node) if isinstance(part, cst.Return)] if helper else []
+            )
+            several = (cst.Tuple, cst.List, cst.Dict, cst.ListComp, cst.DictComp)
+            if any(isinstance(r, several) for r in returned):
+                return True
+            known = program.role(node) in ("op", "random") or helper is not None
+            return not known and not isinstance(node.func, cst.Name)
+        return True
+
+    def _read_feeds(self, run: Run, node: cst.BaseExpression, env: Mapping[str, Value]) -> None:
+        program = self.program
+        if isinstance(node, cst.Name) and node.value != "None":
+            run.feed_name = node.value
+            self.asked.append((run.call, node.value))
+        elif isinstance(node, cst.Dict):
+            for element in node.elements:
+                key = element.key if isinstance(element, cst.DictElement) else None
+                value = env.get(key.value) if isinstance(key, cst.Name) else None
+                if value is None or value.kind is not Kind.PLACEHOLDER:
+                    what = program.construct(key if key is not None else element.value)
+                    program.refuse(
+                        run.call, "feed_dict", f"it feeds {what}, which is not a placeholder of this file"
+                    )
+                else:
+                    run.feeds.append((value, element.value))
+        elif not (isinstance(node, cst.Name) and node.value == "None"):
+            why = "its feeds come from an expression; write the dictionary into the call or give it a name"
+            program.refuse(run.call, "feed_dict", why)
+
+    def _note_feed_dict(self, small: cst.BaseSmallStatement, env: Mapping[str, Value]) -> None:
+        """`feed = {x: ..., y: ...}` and `feed[x] = ...`: the keys become the names of the placeholders."""
+        if not (isinstance(small, cst.Assign) and len(small.targets) == 1):
+            return
+        target = small.targets[0].target
+        if isinstance(small.value, cst.Dict) and isinstance(target, cst.Name):
+            keys = {
+                e.key: self._placeholder(e.key, env)
+                for e in small.value.elements
+                if isinstance(e, cst.DictElement)
+            }
+            if keys and all(keys.values()):
+                self.feed_keys.update({node: value.name for node, value in keys.items() if value})
+                names = frozenset(value.name for value in keys.values() if value)
+                self.feed_dicts.setdefault(target.value, []).append(names)
+        if (
+            isinstance(target, cst.Subscript)
+            and isinstance(target.value, cst.Name)
+            and len(target.slice) == 1
+        ):
+            index = target.slice[0].slice
+            value = self._placeholder(index.value, env) if isinstance(index, cst.Index) else None
+            if value is not None and isinstance(index, cst.Index) and target.value.value in self.feed_dicts:
+                self.feed_keys[index.value] = value.name
+
+    def _placeholder(self, node: cst.CSTNode, env: Mapping[str, Value]) -> Value | None:
+        value = env.get(node.value) if isinstance(node, cst.Name) else None
+        return value if value is not None and value.kind is Kind.PLACEHOLDER else None
+
+    def is_feed_dict(self, small: cst.BaseSmallStatement) -> bool:
+        """True for `feed = {placeholder: ...}`."""
+        if not (isinstance(small, cst.Assign) and isinstance(small.value, cst.Dict) and small.value.elements):
+            return False
+        return all(
+            isinstance(e, cst.DictElement) and self._placeholder(e.key, self.program.env)
+            for e in small.value.elements
+        )
+
+    def check_feeds(self) -> None:
+        """Every dictionary that is fed by name must be one whose keys are known."""
+        bound: dict[str, int] = {}
+        for part in walk(self.program.module):
+            if isinstance(part, (cst.SimpleStatementLine, cst.For, cst.With, cst.Param)):
+                names = [part.name.value] if isinstance(part, cst.Param) else []
+                names += list(binds(part)) if isinstance(part, cst.SimpleStatementLine) else []
+                for name in names:
+                    bound[name] = bound.get(name, 0) + 1
+        for call, name in self.asked:
+            known = self.feed_dicts.get(name, [])
+            if not known or len(known) != bound.get(name, 0):
+                why = f"the keys of {name} cannot be told from the source; write the dictionary into the call"
+                self.program.refuse(call, "feed_dict", why)
+            elif call in self.program.runs:
+                self.program.runs[call].feed_keys = frozenset.intersection(*known)
+
+    def _check_reads(self, node: cst.CSTNode, calls: list[cst.CSTNode], env: Mapping[str, Value]) -> None:
+        """Nothing outside the runs may touch the graph; what is fed may not either."""
+        program = self.program
+        inside: set[cst.CSTNode] = set()
+        for call in calls:
+            run = program.runs.get(call) if isinstance(call, cst.Call) else None
+            fed = {part for _, value in run.feeds for part in walk(value)} if run else set()
+            inside |= {part for part in walk(call) if part not in fed}
+        for name in name_reads(node):
+            value = env.get(name.value)
+            if value is None or name in inside or name in self.feed_keys:
+                continue
+            if value.kind in GRAPH_ONLY or value.kind is Kind.RANDOM:
+                why = f"the {value.kind.value} is used outside a fetch or a feed"
+                program.refuse(name, value.name, why)
+        for part in walk(node):
+            if part in inside:
+                continue
+            helper = program.helpers.called(part)
+            builds = helper is not None and helper.has_ops and not helper.runs_session
+            if program.role(part) in ("op", "random", "variable", "placeholder", "optimizer") or builds:
+                why = "a part of the graph is built in the same block that runs it, or its value is not kept"
+                program.refuse(part, program.construct(part), why)
+                return
+        if not any(program.role(part) == "seed" for part in walk(node)):
+            self._check_variables(node, inside, env)
+
+    def _check_variables(self, node: cst.CSTNode, inside: set[cst.CSTNode], env: Mapping[str, Value]) -> None:
+        for name in name_reads(node):
+            value = env.get(name.value)
+            if value and value.kind in (Kind.VARIABLE, Kind.VARIABLES, Kind.CONSTANT) and name not in inside:
+                why = f"the {value.kind.value} is used outside a fetch, which in 1.x adds to the graph"
+                self.program.refuse(name, value.name, why)
+
+
+_NOTHING = Value("", Kind.PYTHON, 0)
+
+
+def constant_index(node: cst.Subscript) -> int | None:
+    """The index of `x[3]` and `x[-1]`, else None."""
+    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
+        return None
+    index = node.slice[0].slice.value
+    sign = 1
+    if isinstance(index, cst.UnaryOperation) and isinstance(index.operator, cst.Minus):
+        sign, index = -1, index.expression
+    return sign * int(index.value) if isinstance(index, cst.Integer) and index.value.isdecimal() else None

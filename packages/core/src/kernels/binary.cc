@@ -1,0 +1,180 @@
+// Elementwise comparison and logic of two arguments, selection among two, and the shared walk.
+#include "kernels/broadcast.h"
+
+namespace tg::kernels::TG_ISA {
+namespace {
+
+struct Equal {
+  template <class T>
+  static uint8_t apply(T a, T b) {
+    return a == b;
+  }
+};
+struct NotEqual {
+  template <class T>
+  static uint8_t apply(T a, T b) {
+    return a != b;
+  }
+};
+struct Less {
+  template <class T>
+  static uint8_t apply(T a, T b) {
+    return a < b;
+  }
+};
+struct LessEqual {
+  template <class T>
+  static uint8_t apply(T a, T b) {
+    return a <= b;
+  }
+};
+struct LogicalAnd {
+  static uint8_t apply(uint8_t a, uint8_t b) { return (a != 0) & (b != 0); }
+};
+struct LogicalOr {
+  static uint8_t apply(uint8_t a, uint8_t b) { return (a | b) != 0; }
+};
+struct LogicalXor {
+  static uint8_t apply(uint8_t a, uint8_t b) { return (a != 0) ^ (b != 0); }
+};
+struct BoolEqual {
+  static uint8_t apply(uint8_t a, uint8_t b) { return (a != 0) == (b != 0); }
+};
+
+BinaryRun bool_run(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kLogicalAnd:
+    case BinaryOp::kBitwiseAnd:
+      return binary_run<uint8_t, uint8_t, LogicalAnd>;
+    case BinaryOp::kLogicalOr:
+    case BinaryOp::kBitwiseOr:
+      return binary_run<uint8_t, uint8_t, LogicalOr>;
+    case BinaryOp::kBitwiseXor:
+    case BinaryOp::kNotEqual:
+      return binary_run<uint8_t, uint8_t, LogicalXor>;
+    case BinaryOp::kEqual:
+      return binary_run<uint8_t, uint8_t, BoolEqual>;
+    default:
+      return nullptr;
+  }
+}
+
+template <class T>
+struct Swapped {  // a > b is b < a
+  template <class Op>
+  struct With {
+    static uint8_t apply(T a, T b) { return Op::apply(b, a); }
+  };
+};
+
+template <class T>
+BinaryRun compare_run(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kEqual:
+      return binary_run<T, uint8_t, Equal>;
+    case BinaryOp::kNotEqual:
+      return binary_run<T, uint8_t, NotEqual>;
+    case BinaryOp::kLess:
+      return binary_run<T, uint8_t, Less>;
+    case BinaryOp::kLessEqual:
+      return binary_run<T, uint8_t, LessEqual>;
+    case BinaryOp::kGreater:
+      return binary_run<T, uint8_t, typename Swapped<T>::template With<Less>>;
+    case BinaryOp::kGreaterEqual:
+      return binary_run<T, uint8_t, typename Swapped<T>::template With<LessEqual>>;
+    default:
+      return nullptr;
+  }
+}
+
+template <class U>
+void select_run(const char* const (&in)[3], const int64_t (&strides)[3], char* out, int64_t n) {
+  const uint8_t* c = reinterpret_cast<const uint8_t*>(in[0]);
+  const U* x = reinterpret_cast<const U*>(in[1]);
+  const U* y = reinterpret_cast<const U*>(in[2]);
+  U* to = reinterpret_cast<U*>(out);
+  if (strides[0] == 0) {
+    const bool first = *c != 0;
+    copy_run<U>(first ? in[1] : in[2], strides[first ? 1 : 2], out, n);
+  } else if (strides[1] != 0 && strides[2] != 0) {
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) to[i] = c[i] ? x[i] : y[i];
+  } else if (strides[1] != 0) {
+    const U other = *y;
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) to[i] = c[i] ? x[i] : other;
+  } else if (strides[2] != 0) {
+    const U value = *x;
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) to[i] = c[i] ? value : y[i];
+  } else {
+    const U value = *x;
+    const U other = *y;
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) to[i] = c[i] ? value : other;
+  }
+}
+
+using SelectRun = void (*)(const char* const (&in)[3], const int64_t (&strides)[3], char* out, int64_t n);
+
+}  // namespace
+
+Status run_binary(BinaryRun run, size_t in_size, size_t out_size, const void* a, const void* b, void* out,
+                  const BroadcastPlan& plan, const Parallel& parallel) {
+  const void* const in[2] = {a, b};
+  const size_t sizes[2] = {in_size, in_size};
+  walk<2>(plan, in, sizes, out, out_size, parallel, run);
+  return Status::kOk;
+}
+
+Status comparison(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
+                  const BroadcastPlan& plan, const Parallel& parallel) {
+  BinaryRun run = nullptr;
+  if (dtype == DType::kBool) {
+    run = bool_run(op);
+  } else {
+    with_number(dtype, [&](auto tag) {
+      run = compare_run<typename decltype(tag)::type>(op);
+      return Status::kOk;
+    });
+  }
+  if (run == nullptr) return Status::kUnsupported;
+  return run_binary(run, dtype_size(dtype), 1, a, b, out, plan, parallel);
+}
+
+Status binary(BinaryOp op, DType dtype, const void* a, const void* b, void* out, const BroadcastPlan& plan,
+              const Parallel& parallel) {
+  const bool compares = op >= BinaryOp::kLogicalAnd && op <= BinaryOp::kGreaterEqual;
+  return compares || dtype == DType::kBool ? comparison(op, dtype, a, b, out, plan, parallel)
+                                           : arithmetic(op, dtype, a, b, out, plan, parallel);
+}
+
+Status select(size_t elem_size, const void* cond, const void* x, const void* y, void* out,
+              const BroadcastPlan& plan, const Parallel& parallel) {
+  SelectRun run = nullptr;
+  switch (elem_size) {
+    case 1:
+      run = select_run<uint8_t>;
+      break;
+    case 2:
+      run = select_run<uint16_t>;
+      break;
+    case 4:
+      run = select_run<uint32_t>;
+      break;
+    case 8:
+      run = select_run<uint64_t>;
+      break;
+    case 16:
+      run = select_run<Block16>;
+      break;
+    default:
+      return Status::kUnsupported;
+  }
+  const void* const in[3] = {cond, x, y};
+  const size_t sizes[3] = {1, elem_size, elem_size};
+  walk<3>(plan, in, sizes, out, elem_size, parallel, run);
+  return Status::kOk;
+}
+
+}  // namespace tg::kernels::TG_ISA

@@ -1,0 +1,228 @@
+// Conversion among the real dtypes.
+#include "kernels/isa.h"
+
+#include "kernels/elementwise.h"
+
+namespace tg::kernels::TG_ISA {
+namespace {
+
+constexpr int64_t kGrain = 32768;
+constexpr int64_t kTile = 256;
+
+inline float float_from_bits(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+inline uint32_t bits_of(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
+inline uint16_t bfloat16_of(float value) {
+  const uint32_t bits = bits_of(value);
+  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  const uint32_t nan = (bits >> 16) | 0x40;  // a signalling NaN must not become an infinity
+  return static_cast<uint16_t>(value != value ? nan : rounded);
+}
+
+inline float from_bfloat16(uint16_t half) { return float_from_bits(static_cast<uint32_t>(half) << 16); }
+
+inline float from_float16(uint16_t half) {
+  const uint32_t sign = static_cast<uint32_t>(half & 0x8000) << 16;
+  const uint32_t rest = static_cast<uint32_t>(half & 0x7fff) << 13;
+  // Exponents are rebased by a multiplication, which also makes denormals normal.
+  const float scaled = float_from_bits(rest) * 0x1p112f;
+  const uint32_t bits = rest >= 0x0f800000 ? (rest | 0x7f800000) : bits_of(scaled);
+  return float_from_bits(bits | sign);
+}
+
+inline uint16_t float16_of(float value) {
+  const uint32_t bits = bits_of(value);
+  const uint32_t sign = (bits >> 16) & 0x8000;
+  const uint32_t magnitude = bits & 0x7fffffff;
+  const uint32_t nan = 0x7e00;
+  const uint32_t normal = (magnitude - (112u << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+  // Adding 0.5 puts a result that is denormal in float16 into the low bits, rounded.
+  const uint32_t denormal = bits_of(float_from_bits(magnitude) + 0.5f) - bits_of(0.5f);
+  uint32_t half = magnitude < (113u << 23) ? denormal : normal;
+  half = magnitude >= 0x477ff000 ? 0x7c00 : half;  // 65520 and more round to infinity
+  half = magnitude > 0x7f800000 ? nan : half;
+  return static_cast<uint16_t>(half | sign);
+}
+
+// What a dtype is stored as; bool is told apart from uint8 by a type of its own.
+struct Bool {
+  uint8_t value;
+};
+
+template <class To, class From>
+inline To convert(From x) {
+  if constexpr (kIsFloat<From> && !kIsFloat<To>) {
+    // Powers of two are exact in every float type.
+    constexpr From above = From(uint64_t(1) << (sizeof(To) * 8 - 2)) * From(kIsSigned<To> ? 2 : 4);
+    constexpr From below = kIsSigned<To> ? -above : From(0);
+    const bool inside = (x < above) & (x > below);
+    const To in_range = static_cast<To>(inside ? x : From(0));
+    const To edge = x >= above ? highest_of<To>() : (x <= below ? lowest_of<To>() : To(0));
+    return inside ? in_range : edge;
+  } else {
+    return static_cast<To>(x);
+  }
+}
+
+template <class From, class To>
+void convert_run(const void* x, void* y, int64_t n) {
+  if constexpr (__is_same(To, Bool)) {
+    uint8_t* to = static_cast<uint8_t*>(y);
+    if constexpr (__is_same(From, Bool)) {
+      const uint8_t* from = static_cast<const uint8_t*>(x);
+      for (int64_t i = 0; i < n; ++i) to[i] = from[i] != 0;
+    } else {
+      const From* from = static_cast<const From*>(x);
+      for (int64_t i = 0; i < n; ++i) to[i] = from[i] != From(0);
+    }
+  } else if constexpr (__is_same(From, Bool)) {
+    const uint8_t* from = static_cast<const uint8_t*>(x);
+    To* to = static_cast<To*>(y);
+    for (int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(from[i] != 0);
+  } else {
+    const From* from = static_cast<const From*>(x);
+    To* to = static_cast<To*>(y);
+#pragma GCC ivdep
+    for (int64_t i = 0; i < n; ++i) to[i] = convert<To>(from[i]);
+  }
+}
+
+using Run = void (*)(const void* x, void* y, int64_t n);
+
+template <class F>
+Run with_stored(DType dtype, const F& f) {
+  switch (dtype) {
+    case DType::kBool:
+      return f(Tag<Bool>{});
+    case DType::kFloat16:
+    case DType::kBFloat16:
+      return f(Tag<float>{});  // by way of float32
+    default: {
+      Run run = nullptr;
+      with_number(dtype, [&](auto tag) {
+        run = f(tag);
+        return Status::kOk;
+      });
+      return run;
+    }
+  }
+}
+
+void widen(DType from, const uint16_t* x, float* y, int64_t n) {
+  if (from == DType::kFloat16) {
+    for (int64_t i = 0; i < n; ++i) y[i] = from_float16(x[i]);
+  } else {
+    for (int64_t i = 0; i < n; ++i) y[i] = from_bfloat16(x[i]);
+  }
+}
+
+void narrow(DType to, const float* x, uint16_t* y, int64_t n) {
+  if (to == DType::kFloat16) {
+    for (int64_t i = 0; i < n; ++i) y[i] = float16_of(x[i]);
+  } else {
+    for (int64_t i = 0; i < n; ++i) y[i] = bfloat16_of(x[i]);
+  }
+}
+
+bool is_half(DType dtype) { return dtype == DType::kFloat16 || dtype == DType::kBFloat16; }
+
+// Rounds so that a second rounding to a format of at most 22 bits gives what one rounding of the double
+// would.
+float round_to_odd(double x) {
+  const float nearest = static_cast<float>(x);
+  if (static_cast<double>(nearest) == x || nearest != nearest || __builtin_isinf(nearest)) return nearest;
+  const uint32_t bits = bits_of(nearest);
+  if (bits & 1) return nearest;
+  const double gap = static_cast<double>(nearest) - x;
+  const bool away = (gap > 0) == (nearest > 0);  // nearest lies beyond x, seen from zero
+  return nearest == 0 ? float_from_bits((x < 0 ? 0x80000000u : 0u) | 1u)
+                      : float_from_bits(away ? bits - 1 : bits + 1);
+}
+
+// Integers of more than 24 bits, like doubles, must not be rounded twice on the way to a half.
+template <class T>
+void odd_run(const void* x, float* y, int64_t n) {
+  const T* from = static_cast<const T*>(x);
+  for (int64_t i = 0; i < n; ++i) {
+    double value = static_cast<double>(from[i]);
+    if constexpr (!kIsFloat<T> && sizeof(T) == 8) {
+      constexpr T exact = T(1) << 52;
+      if (from[i] > exact || (kIsSigned<T> && from[i] < static_cast<T>(0 - exact))) {
+        const T high =
+            static_cast<T>(from[i] & ~T(0xfff));  // what a double would lose becomes one sticky bit
+        value = static_cast<double>(high) + (from[i] != high ? 2048.0 : 0.0);
+      }
+    }
+    y[i] = round_to_odd(value);
+  }
+}
+
+}  // namespace
+
+Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Parallel& parallel) {
+  const Run run = with_stored(from, [&](auto a) {
+    return with_stored(to, [](auto b) -> Run {
+      return convert_run<typename decltype(a)::type, typename decltype(b)::type>;
+    });
+  });
+  if (run == nullptr) return Status::kUnsupported;
+  const int64_t from_size = static_cast<int64_t>(dtype_size(from));
+  const int64_t to_size = static_cast<int64_t>(dtype_size(to));
+  const char* px = static_cast<const char*>(x);
+  char* py = static_cast<char*>(y);
+  parallel_range(parallel, n, kGrain, [=](int64_t begin, int64_t end) {
+    if (from == to && from != DType::kBool) {
+      if (px != py)
+        memcpy(py + begin * to_size, px + begin * from_size, static_cast<size_t>((end - begin) * to_size));
+      return;
+    }
+    if (!is_half(from) && !is_half(to)) return run(px + begin * from_size, py + begin * to_size, end - begin);
+    float wide[kTile];
+    float tile[kTile];
+    for (int64_t i = begin; i < end; i += kTile) {
+      const int64_t count = min_of(kTile, end - i);
+      const void* source = px + i * from_size;
+      char* target = py + i * to_size;
+      if (is_half(from)) {
+        widen(from, reinterpret_cast<const uint16_t*>(source), wide, count);
+        source = wide;
+      }
+      if (!is_half(to)) {
+        run(source, target, count);
+        continue;
+      }
+      switch (from) {
+        case DType::kFloat64:
+          odd_run<double>(source, tile, count);
+          break;
+        case DType::kInt32:
+          odd_run<int32_t>(source, tile, count);
+          break;
+        case DType::kUInt32:
+          odd_run<uint32_t>(source, tile, count);
+          break;
+        case DType::kInt64:
+          odd_run<int64_t>(source, tile, count);
+          break;
+        case DType::kUInt64:
+          odd_run<uint64_t>(source, tile, count);
+          break;
+        default:
+          run(source, tile, count);
+      }
+      narrow(to, tile, reinterpret_cast<uint16_t*>(target), count);
+    }
+  });
+  return Status::kOk;
+}
+
+}  // namespace tg::kernels::TG_ISA

@@ -1,0 +1,145 @@
+// The public functions that exist once per ISA level: each calls its level's own.
+#include "kernels/conv.h"
+#include "kernels/cpu.h"
+#include "kernels/elementwise.h"
+#include "kernels/gemm.h"
+#include "kernels/pool.h"
+#include "kernels/reduce.h"
+#include "kernels/softmax.h"
+
+namespace tg::kernels {
+
+#if defined(TG_KERNELS_ALL_ISA)
+#define TG_DISPATCH(result, name, parameters, arguments) \
+  namespace base {                                       \
+  result name parameters;                                \
+  }                                                      \
+  namespace avx2 {                                       \
+  result name parameters;                                \
+  }                                                      \
+  namespace avx512 {                                     \
+  result name parameters;                                \
+  }                                                      \
+  result name parameters {                               \
+    switch (isa_level()) {                               \
+      case Isa::kAvx512:                                 \
+        return avx512::name arguments;                   \
+      case Isa::kAvx2:                                   \
+        return avx2::name arguments;                     \
+      default:                                           \
+        return base::name arguments;                     \
+    }                                                    \
+  }
+#else
+#define TG_DISPATCH(result, name, parameters, arguments) \
+  namespace base {                                       \
+  result name parameters;                                \
+  }                                                      \
+  result name parameters { return base::name arguments; }
+#endif
+
+using Dims = const int64_t*;
+using In = const void*;
+using Out = void*;
+using Threads = const Parallel&;
+
+// elementwise.h
+TG_DISPATCH(Status, unary, (UnaryOp op, DType t, In x, Out y, int64_t n, Threads p), (op, t, x, y, n, p))
+TG_DISPATCH(Status, binary, (BinaryOp op, DType t, In a, In b, Out out, const BroadcastPlan& plan, Threads p),
+            (op, t, a, b, out, plan, p))
+TG_DISPATCH(Status, select, (size_t size, In cond, In x, In y, Out out, const BroadcastPlan& plan, Threads p),
+            (size, cond, x, y, out, plan, p))
+TG_DISPATCH(Status, cast, (DType from, DType to, In x, Out y, int64_t n, Threads p), (from, to, x, y, n, p))
+TG_DISPATCH(Status, axpy, (DType t, double alpha, In x, Out y, int64_t n, Threads p), (t, alpha, x, y, n, p))
+
+// reduce.h
+TG_DISPATCH(size_t, reduce_workspace_bytes, (ReduceOp op, DType t, Dims dims, int32_t rank, uint32_t axes),
+            (op, t, dims, rank, axes))
+TG_DISPATCH(Status, reduce,
+            (ReduceOp op, DType t, In x, Dims dims, int32_t rank, uint32_t axes, Out out, Threads p,
+             Out workspace),
+            (op, t, x, dims, rank, axes, out, p, workspace))
+
+// gemm.h
+TG_DISPATCH(size_t, gemm_workspace_bytes, (DType t, bool ta, bool tb, int64_t m, int64_t n, int64_t k),
+            (t, ta, tb, m, n, k))
+TG_DISPATCH(Status, gemm,
+            (DType t, bool ta, bool tb, int64_t m, int64_t n, int64_t k, In a, int64_t lda, In b, int64_t ldb,
+             Out c, int64_t ldc, bool accumulate, Threads p, Out workspace),
+            (t, ta, tb, m, n, k, a, lda, b, ldb, c, ldc, accumulate, p, workspace))
+TG_DISPATCH(size_t, gemm_batched_workspace_bytes,
+            (DType t, bool ta, bool tb, int64_t batch, int64_t m, int64_t n, int64_t k),
+            (t, ta, tb, batch, m, n, k))
+TG_DISPATCH(Status, gemm_batched,
+            (DType t, bool ta, bool tb, int64_t batch, int64_t m, int64_t n, int64_t k, In a, int64_t sa,
+             In b, int64_t sb, Out c, int64_t sc, Threads p, Out workspace),
+            (t, ta, tb, batch, m, n, k, a, sa, b, sb, c, sc, p, workspace))
+TG_DISPATCH(size_t, gemm_packed_b_bytes, (DType t, int64_t k, int64_t n), (t, k, n))
+TG_DISPATCH(Status, gemm_pack_b,
+            (DType t, bool tb, int64_t k, int64_t n, In b, int64_t ldb, Out packed, Threads p),
+            (t, tb, k, n, b, ldb, packed, p))
+TG_DISPATCH(size_t, gemm_with_packed_b_workspace_bytes, (DType t, bool ta, int64_t m, int64_t n, int64_t k),
+            (t, ta, m, n, k))
+TG_DISPATCH(Status, gemm_with_packed_b,
+            (DType t, bool ta, int64_t m, int64_t n, int64_t k, In a, int64_t lda, In packed, Out c,
+             int64_t ldc, bool accumulate, Threads p, Out workspace),
+            (t, ta, m, n, k, a, lda, packed, c, ldc, accumulate, p, workspace))
+TG_DISPATCH(size_t, gemm_s8s8s32_workspace_bytes, (bool tb, int64_t m, int64_t n, int64_t k), (tb, m, n, k))
+TG_DISPATCH(Status, gemm_s8s8s32,
+            (bool tb, int64_t m, int64_t n, int64_t k, const int8_t* a, int64_t lda, const int8_t* b,
+             int64_t ldb, int32_t* c, int64_t ldc, Threads p, Out workspace),
+            (tb, m, n, k, a, lda, b, ldb, c, ldc, p, workspace))
+TG_DISPATCH(void, quantize_rows_s8,
+            (const float* x, int64_t rows, int64_t n, int8_t* q, float* scales, Threads p),
+            (x, rows, n, q, scales, p))
+TG_DISPATCH(void, dequantize_s32,
+            (const int32_t* acc, int64_t rows, int64_t n, const float* row_scales, const float* column_scales,
+             const float* bias, float* y, Threads p),
+            (acc, rows, n, row_scales, column_scales, bias, y, p))
+
+// conv.h
+TG_DISPATCH(size_t, conv2d_workspace_bytes, (DType t, const Conv2D& conv), (t, conv))
+TG_DISPATCH(Status, conv2d, (DType t, const Conv2D& conv, In x, In filter, Out y, Threads p, Out workspace),
+            (t, conv, x, filter, y, p, workspace))
+TG_DISPATCH(size_t, conv2d_input_grad_workspace_bytes, (DType t, const Conv2D& conv), (t, conv))
+TG_DISPATCH(Status, conv2d_input_grad,
+            (DType t, const Conv2D& conv, In filter, In dy, Out dx, Threads p, Out workspace),
+            (t, conv, filter, dy, dx, p, workspace))
+TG_DISPATCH(size_t, conv2d_filter_grad_workspace_bytes, (DType t, const Conv2D& conv), (t, conv))
+TG_DISPATCH(Status, conv2d_filter_grad,
+            (DType t, const Conv2D& conv, In x, In dy, Out dfilter, Threads p, Out workspace),
+            (t, conv, x, dy, dfilter, p, workspace))
+TG_DISPATCH(size_t, conv2d_s8_workspace_bytes, (const Conv2D& conv), (conv))
+TG_DISPATCH(Status, conv2d_s8,
+            (const Conv2D& conv, const int8_t* x, int32_t zero_point, const int8_t* filter, int32_t* y,
+             Threads p, Out workspace),
+            (conv, x, zero_point, filter, y, p, workspace))
+
+// pool.h
+TG_DISPATCH(Status, max_pool2d, (DType t, const Pool2D& pool, In x, Out y, Threads p), (t, pool, x, y, p))
+TG_DISPATCH(Status, avg_pool2d, (DType t, const Pool2D& pool, In x, Out y, Threads p), (t, pool, x, y, p))
+TG_DISPATCH(Status, max_pool2d_grad, (DType t, const Pool2D& pool, In x, In dy, Out dx, Threads p),
+            (t, pool, x, dy, dx, p))
+TG_DISPATCH(Status, avg_pool2d_grad, (DType t, const Pool2D& pool, In dy, Out dx, Threads p),
+            (t, pool, dy, dx, p))
+
+// softmax.h
+TG_DISPATCH(Status, softmax, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),
+            (t, x, rows, n, y, p))
+TG_DISPATCH(Status, log_softmax, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),
+            (t, x, rows, n, y, p))
+TG_DISPATCH(Status, softmax_grad, (DType t, In y, In dy, int64_t rows, int64_t n, Out dx, Threads p),
+            (t, y, dy, rows, n, dx, p))
+TG_DISPATCH(Status, log_softmax_grad, (DType t, In y, In dy, int64_t rows, int64_t n, Out dx, Threads p),
+            (t, y, dy, rows, n, dx, p))
+TG_DISPATCH(Status, logsumexp, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),
+            (t, x, rows, n, y, p))
+TG_DISPATCH(Status, sparse_softmax_cross_entropy,
+            (DType t, In logits, DType label_dtype, In labels, int64_t rows, int64_t n, Out loss,
+             Out backprop, int64_t* bad, Threads p),
+            (t, logits, label_dtype, labels, rows, n, loss, backprop, bad, p))
+TG_DISPATCH(Status, softmax_cross_entropy,
+            (DType t, In logits, In labels, int64_t rows, int64_t n, Out loss, Out backprop, Threads p),
+            (t, logits, labels, rows, n, loss, backprop, p))
+
+}  // namespace tg::kernels

@@ -1,0 +1,249 @@
+// Matrix multiplication of floats and integers.
+#include "kernels/gemm.h"
+
+#include "kernels/gemm_impl.h"
+
+namespace tg::kernels::TG_ISA {
+namespace {
+
+template <class F>
+Status with_element(DType dtype, const F& f) {
+  switch (dtype) {
+    case DType::kFloat32:
+      return f(Tag<float>{});
+    case DType::kFloat64:
+      return f(Tag<double>{});
+    case DType::kInt32:
+      return f(Tag<uint32_t>{});  // unsigned: wraps
+    case DType::kInt64:
+      return f(Tag<uint64_t>{});
+    default:
+      return Status::kUnsupported;
+  }
+}
+
+constexpr int64_t kVectorBlock = 1024;  // columns of a matrix that one chunk adds up
+
+// y[j * step] (+)= sum over p of matrix[j, p] * x[p]; rows of the matrix are contiguous.
+template <class T>
+void rows_times_vector(const T* matrix, int64_t ld, const T* x, int64_t rows, int64_t k, T* y, int64_t step,
+                       bool accumulate, const Parallel& parallel) {
+  using V = Vec<T>;
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  const int64_t grain = max_of<int64_t>(1, kSerialWork / 4 / k);
+  parallel_range(parallel, rows, grain, [=](int64_t begin, int64_t end) {
+    for (int64_t j = begin; j < end; ++j) {
+      const T* row = matrix + j * ld;
+      V acc[4] = {};
+      int64_t p = 0;
+      for (; p + 4 * lanes <= k; p += 4 * lanes) {
+        for (int u = 0; u < 4; ++u) acc[u] += load<V>(row + p + u * lanes) * load<V>(x + p + u * lanes);
+      }
+      for (; p + lanes <= k; p += lanes) acc[0] += load<V>(row + p) * load<V>(x + p);
+      const V sums = (acc[0] + acc[1]) + (acc[2] + acc[3]);
+      T tail = 0;
+      for (; p < k; ++p) tail += row[p] * x[p];
+      T lane[lanes];
+      store(lane, sums);
+      for (int64_t half = lanes / 2; half > 0; half /= 2) {
+        for (int64_t i = 0; i < half; ++i) lane[i] += lane[i + half];
+      }
+      const T sum = lane[0] + tail;
+      y[j * step] = accumulate ? y[j * step] + sum : sum;
+    }
+  });
+}
+
+// y[j] (+)= sum over p of x[p] * matrix[p, j].
+template <class T>
+void vector_times_rows(const T* x, const T* matrix, int64_t ld, int64_t k, int64_t columns, T* y,
+                       bool accumulate, const Parallel& parallel) {
+  const int64_t grain = k * columns <= kSerialWork / 4 ? columns : kVectorBlock;
+  parallel_range(parallel, columns, grain, [=](int64_t begin, int64_t end) {
+    for (int64_t j0 = begin; j0 < end; j0 += kVectorBlock) {
+      const int64_t n = min_of(kVectorBlock, end - j0);
+      T sums[kVectorBlock];
+      for (int64_t j = 0; j < n; ++j) sums[j] = 0;
+      int64_t p = 0;
+      for (; p + 8 <= k; p += 8) {
+        const T* row = matrix + p * ld + j0;
+        const T x0 = x[p], x1 = x[p + 1], x2 = x[p + 2], x3 = x[p + 3];
+        const T x4 = x[p + 4], x5 = x[p + 5], x6 = x[p + 6], x7 = x[p + 7];
+        for (int64_t j = 0; j < n; ++j) {
+          const T low = (x0 * row[j] + x1 * row[ld + j]) + (x2 * row[2 * ld + j] + x3 * row[3 * ld + j]);
+          const T high =
+              (x4 * row[4 * ld + j] + x5 * row[5 * ld + j]) + (x6 * row[6 * ld + j] + x7 * row[7 * ld + j]);
+          sums[j] += low + high;
+        }
+      }
+      for (; p < k; ++p) {
+        const T* row = matrix + p * ld + j0;
+        for (int64_t j = 0; j < n; ++j) sums[j] += x[p] * row[j];
+      }
+      for (int64_t j = 0; j < n; ++j) y[j0 + j] = accumulate ? y[j0 + j] + sums[j] : sums[j];
+    }
+  });
+}
+
+template <class T>
+const T* contiguous(const T* x, int64_t stride, int64_t n, void* workspace) {
+  if (stride == 1) return x;
+  T* copy = static_cast<T*>(workspace);
+  for (int64_t i = 0; i < n; ++i) copy[i] = x[i * stride];
+  return copy;
+}
+
+bool takes_vector_path(int64_t m, int64_t n, int64_t k) { return (m == 1 || n == 1) && k > 0; }
+
+template <class T>
+void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const T* a, int64_t lda,
+                  const T* b, int64_t ldb, T* c, int64_t ldc, bool accumulate, const Parallel& parallel,
+                  void* workspace) {
+  if (takes_vector_path(m, n, k)) {
+    if (m == 1) {
+      const T* x = contiguous(a, trans_a ? lda : 1, k, workspace);
+      if (trans_b) return rows_times_vector(b, ldb, x, n, k, c, 1, accumulate, parallel);
+      return vector_times_rows(x, b, ldb, k, n, c, accumulate, parallel);
+    }
+    const T* x = contiguous(b, trans_b ? 1 : ldb, k, workspace);
+    if (!trans_a) return rows_times_vector(a, lda, x, m, k, c, ldc, accumulate, parallel);
+    if (ldc == 1) return vector_times_rows(x, a, lda, k, m, c, accumulate, parallel);
+  }
+  Job<Plain<T>> job{};
+  job.m = m;
+  job.n = n;
+  job.k = k;
+  job.a = trans_a ? View<T>{a, 1, lda} : View<T>{a, lda, 1};
+  job.b = trans_b ? View<T>{b, 1, ldb} : View<T>{b, ldb, 1};
+  job.c = c;
+  job.ldc = ldc;
+  job.accumulate = accumulate;
+  multiply(job, parallel, workspace);
+}
+
+template <class T>
+size_t workspace_of(bool trans_a, int64_t m, int64_t n, int64_t k) {
+  const size_t vector = takes_vector_path(m, n, k) ? static_cast<size_t>(k) * sizeof(T) : 0;
+  return max_of(vector, multiply_workspace<Plain<T>>(trans_a, m, n, k, false));
+}
+
+// Whether whole products of a batch are handed out as chunks.
+bool batch_is_chunked(int64_t batch, int64_t m, int64_t n, int64_t k) {
+  return batch > 1 && m <= kSkinnyRows * 2 && m * n * k <= (int64_t(1) << 25);
+}
+
+constexpr int64_t kBatchChunks = 64;
+
+int64_t batch_grain(int64_t batch, int64_t m, int64_t n, int64_t k) {
+  const int64_t by_work = kSerialWork / 2 / max_of<int64_t>(1, m * n * k);
+  return max_of(max_of<int64_t>(1, by_work), ceil_div(batch, kBatchChunks));
+}
+
+}  // namespace
+
+size_t gemm_workspace_bytes(DType dtype, bool trans_a, bool, int64_t m, int64_t n, int64_t k) {
+  size_t bytes = 0;
+  with_element(dtype, [&](auto tag) {
+    bytes = workspace_of<typename decltype(tag)::type>(trans_a, m, n, k);
+    return Status::kOk;
+  });
+  return bytes;
+}
+
+Status gemm(DType dtype, bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const void* a,
+            int64_t lda, const void* b, int64_t ldb, void* c, int64_t ldc, bool accumulate,
+            const Parallel& parallel, void* workspace) {
+  return with_element(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    multiply_any(trans_a, trans_b, m, n, k, static_cast<const T*>(a), lda, static_cast<const T*>(b), ldb,
+                 static_cast<T*>(c), ldc, accumulate, parallel, workspace);
+    return Status::kOk;
+  });
+}
+
+size_t gemm_batched_workspace_bytes(DType dtype, bool trans_a, bool trans_b, int64_t batch, int64_t m,
+                                    int64_t n, int64_t k) {
+  const size_t one = TG_ISA::gemm_workspace_bytes(dtype, trans_a, trans_b, m, n, k);
+  if (!batch_is_chunked(batch, m, n, k)) return one;
+  const int64_t chunks = ceil_div(batch, batch_grain(batch, m, n, k));
+  return static_cast<size_t>(round_up(static_cast<int64_t>(one), 64) * chunks);
+}
+
+Status gemm_batched(DType dtype, bool trans_a, bool trans_b, int64_t batch, int64_t m, int64_t n, int64_t k,
+                    const void* a, int64_t stride_a, const void* b, int64_t stride_b, void* c,
+                    int64_t stride_c, const Parallel& parallel, void* workspace) {
+  return with_element(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const int64_t lda = trans_a ? m : k;
+    const int64_t ldb = trans_b ? k : n;
+    const auto one = [&](int64_t i, const Parallel& threads, void* scratch) {
+      multiply_any(trans_a, trans_b, m, n, k, static_cast<const T*>(a) + i * stride_a, lda,
+                   static_cast<const T*>(b) + i * stride_b, ldb, static_cast<T*>(c) + i * stride_c, n, false,
+                   threads, scratch);
+    };
+    if (!batch_is_chunked(batch, m, n, k)) {
+      for (int64_t i = 0; i < batch; ++i) one(i, parallel, workspace);
+      return Status::kOk;
+    }
+    const int64_t bytes = round_up(static_cast<int64_t>(workspace_of<T>(trans_a, m, n, k)), 64);
+    const int64_t grain = batch_grain(batch, m, n, k);
+    parallel_for(parallel, ceil_div(batch, grain), [&](int64_t chunk) {
+      const int64_t end = min_of(batch, (chunk + 1) * grain);
+      for (int64_t i = chunk * grain; i < end; ++i)
+        one(i, Parallel{}, static_cast<char*>(workspace) + chunk * bytes);
+    });
+    return Status::kOk;
+  });
+}
+
+size_t gemm_packed_b_bytes(DType dtype, int64_t k, int64_t n) {
+  size_t bytes = 0;
+  with_float(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    bytes = static_cast<size_t>(k * round_up(n, Sizes<Plain<T>>::kNr)) * sizeof(T);
+    return Status::kOk;
+  });
+  return bytes;
+}
+
+Status gemm_pack_b(DType dtype, bool trans_b, int64_t k, int64_t n, const void* b, int64_t ldb, void* packed,
+                   const Parallel& parallel) {
+  return with_float(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* data = static_cast<const T*>(b);
+    const View<T> view = trans_b ? View<T>{data, 1, ldb} : View<T>{data, ldb, 1};
+    pack_all_columns<Plain<T>>(view, k, n, static_cast<T*>(packed), parallel);
+    return Status::kOk;
+  });
+}
+
+size_t gemm_with_packed_b_workspace_bytes(DType dtype, bool trans_a, int64_t m, int64_t n, int64_t k) {
+  size_t bytes = 0;
+  with_float(dtype, [&](auto tag) {
+    bytes = multiply_workspace<Plain<typename decltype(tag)::type>>(trans_a, m, n, k, true);
+    return Status::kOk;
+  });
+  return bytes;
+}
+
+Status gemm_with_packed_b(DType dtype, bool trans_a, int64_t m, int64_t n, int64_t k, const void* a,
+                          int64_t lda, const void* packed_b, void* c, int64_t ldc, bool accumulate,
+                          const Parallel& parallel, void* workspace) {
+  return with_float(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T* data = static_cast<const T*>(a);
+    Job<Plain<T>> job{};
+    job.m = m;
+    job.n = n;
+    job.k = k;
+    job.a = trans_a ? View<T>{data, 1, lda} : View<T>{data, lda, 1};
+    job.packed_b = static_cast<const T*>(packed_b);
+    job.c = static_cast<T*>(c);
+    job.ldc = ldc;
+    job.accumulate = accumulate;
+    multiply(job, parallel, workspace);
+    return Status::kOk;
+  });
+}
+
+}  // namespace tg::kernels::TG_ISA

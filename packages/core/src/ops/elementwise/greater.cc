@@ -1,0 +1,32 @@
+#include "ops/elementwise/elementwise.hpp"
+
+namespace tg {
+namespace {
+
+TG_OP("greater(x: T, y: T) -> bool")
+    .types("T: " TG_NUMBERS)
+    .names("math.greater greater")
+    .summary("Tells whether x > y for each pair of elements, with broadcasting.")
+    .doc(R"(A comparison with NaN is false.
+
+Args:
+  x: a tensor; float32, float64 or an integer dtype.
+  y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+Returns:
+  A bool tensor of the broadcast shape.
+
+Raises:
+  InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+    (TG-0101).
+)")
+    .example(R"(>>> tg.math.greater([1, 2, 3], 2)
+<tg.Tensor: shape=(3,), dtype=bool, numpy=array([False, False,  True])>)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3]}]},
+          {"inputs": [{"dtype": "float32", "shape": [2, 1, 3]}, {"dtype": "float32", "shape": [4, 1]}]}])")
+    .infer<infer_broadcast_bool>()
+    .kernel<binary_kernel<kernels::BinaryOp::kGreater>>()
+    .fusion(TG_FUSION_ELEMENTWISE);
+
+}  // namespace
+}  // namespace tg

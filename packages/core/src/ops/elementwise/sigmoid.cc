@@ -1,0 +1,59 @@
+#include "ops/elementwise/elementwise.hpp"
+
+namespace tg {
+namespace {
+
+void gradient(GradientContext& c) {
+  c.set_gradient(0, call("sigmoid_grad", {c.gradient(), c.output()}));
+}
+
+TG_OP("sigmoid(x: T) -> T")
+    .types("T: " TG_FLOATS)
+    .names("math.sigmoid sigmoid nn.sigmoid")
+    .summary("Computes 1 / (1 + exp(-x)) for each element.")
+    .doc(R"(Args:
+  x: a tensor of any shape; float32 or float64.
+
+Returns:
+  A tensor of the same shape and dtype as `x`.
+
+Raises:
+  InvalidArgumentError: the dtype is not one of these (TG-0102).
+)")
+    .example(R"(>>> tg.math.sigmoid([0., 1.])
+<tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5      , 0.7310586], dtype=float32)>)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
+    .infer<infer_same>()
+    .kernel<unary_kernel<kernels::UnaryOp::kSigmoid>>()
+    .gradient<gradient>()
+    .fusion(TG_FUSION_ELEMENTWISE)
+    .in_place(0);
+
+void sigmoid_grad_gradient(GradientContext& c) {
+  Tensor g = c.gradient(), dy = c.input(0), y = c.input(1);
+  if (c.needs(0)) c.set_gradient(0, call("sigmoid_grad", {g, y}));
+  if (c.needs(1)) c.set_gradient(1, g * dy * (scalar_like(y, 1.0) - y * scalar_like(y, 2.0)));
+}
+
+TG_OP("sigmoid_grad(dy: T, y: T) -> T")
+    .types("T: " TG_FLOATS)
+    .summary("Computes dy * y * (1 - y).")
+    .doc(R"(Args:
+  dy: the gradient of sigmoid's result; float32 or float64.
+  y: the result of sigmoid, of the same shape and dtype.
+
+Returns:
+  The gradient of sigmoid's argument: a tensor of the same shape and dtype.
+
+Raises:
+  InvalidArgumentError: the dtypes differ (TG-0102), or the shapes differ (TG-0105).
+)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3], "low": 0.1, "high": 0.9}]}])")
+    .infer<infer_alike>()
+    .kernel<binary_kernel<kernels::BinaryOp::kSigmoidGrad>>()
+    .gradient<sigmoid_grad_gradient>()
+    .fusion(TG_FUSION_ELEMENTWISE)
+    .in_place(0);
+
+}  // namespace
+}  // namespace tg

@@ -1,0 +1,171 @@
+#include "kernels/gemm.h"
+#include "ops/common.hpp"
+
+namespace tg {
+namespace {
+
+// The last two dimensions as they enter the product.
+struct Matrix {
+  int64_t rows, columns;
+  Dims batch;
+
+  Matrix(const Dims& dims, bool transposed) {
+    rows = dims[dims.rank() - (transposed ? 1 : 2)];
+    columns = dims[dims.rank() - (transposed ? 2 : 1)];
+    for (int i = 0; i + 2 < dims.rank(); ++i) batch.push_back(dims[i]);
+  }
+};
+
+void require_matrix(const Dims& dims, const char* name) {
+  if (dims.known_rank() && dims.rank() < 2)
+    throw invalid_argument("TG-0103", std::string(name) + " must have at least 2 dimensions",
+                           std::string(name) + ".shape=" + dims.str());
+}
+
+void infer(InferContext& c) {
+  Dims a_dims = c.dims(0), b_dims = c.dims(1);
+  require_matrix(a_dims, "a");
+  require_matrix(b_dims, "b");
+  if (!a_dims.known_rank() || !b_dims.known_rank()) return c.set_output(0, c.dtype(0), Dims::unknown_rank());
+  Matrix a(a_dims, c.bool_attr("transpose_a")), b(b_dims, c.bool_attr("transpose_b"));
+  if (!sizes_compatible(a.columns, b.rows))
+    throw invalid_argument("TG-0105", "the inner sizes of a and b must be equal",
+                           "a.shape=" + a_dims.str() + ", b.shape=" + b_dims.str() +
+                               (c.bool_attr("transpose_a") ? ", transpose_a=True" : "") +
+                               (c.bool_attr("transpose_b") ? ", transpose_b=True" : ""));
+  Dims out = broadcast(a.batch, b.batch, "the batches of a", "b");
+  out.push_back(a.rows);
+  out.push_back(b.columns);
+  c.set_output(0, c.dtype(0), out);
+}
+
+// Elements from one matrix to the next along each batch dimension of the result; 0 where broadcast.
+Dims batch_steps(const Dims& batch, const Dims& own, int64_t matrix) {
+  Dims steps = batch;
+  for (int i = batch.rank() - 1; i >= 0; --i) {
+    int at = i - (batch.rank() - own.rank());
+    steps[i] = at < 0 || own[at] == 1 ? 0 : matrix;
+    if (at >= 0) matrix *= own[at];
+  }
+  return steps;
+}
+
+void kernel(KernelContext& c) {
+  bool transpose_a = c.bool_attr("transpose_a"), transpose_b = c.bool_attr("transpose_b");
+  Matrix a(c.dims(0), transpose_a), b(c.dims(1), transpose_b);
+  kernels::DType dtype = kernel_dtype(c.dtype(0));
+  kernels::Parallel parallel = c.parallel();
+  int64_t m = a.rows, n = b.columns, k = a.columns;
+  Dims batch = broadcast(a.batch, b.batch);
+  int64_t count = batch.num_elements();
+  const char* a_data = static_cast<const char*>(c.input_data(0));
+  const char* b_data = static_cast<const char*>(c.input_data(1));
+  char* out = static_cast<char*>(c.output_data(0));
+
+  // One matrix b for all: the rows of all a make one tall matrix.
+  if (b.batch.num_elements() == 1 && !transpose_a) {
+    m *= count;
+    count = 1;
+  }
+  bool a_repeats = a.batch.num_elements() != 1 && a.batch.num_elements() != count;
+  bool b_repeats = b.batch.num_elements() != 1 && b.batch.num_elements() != count;
+  int64_t a_step = m * k, b_step = k * n, out_step = m * n;
+  if (count == 1 || (!a_repeats && !b_repeats)) {
+    void* workspace =
+        c.scratch(kernels::gemm_batched_workspace_bytes(dtype, transpose_a, transpose_b, count, m, n, k));
+    check_kernel(kernels::gemm_batched(dtype, transpose_a, transpose_b, count, m, n, k, a_data,
+                                       a.batch.num_elements() == 1 ? 0 : a_step, b_data,
+                                       b.batch.num_elements() == 1 ? 0 : b_step, out, out_step, parallel, workspace),
+                 c.dtype(0));
+    return;
+  }
+  Dims a_steps = batch_steps(batch, a.batch, a_step), b_steps = batch_steps(batch, b.batch, b_step);
+  void* workspace = c.scratch(kernels::gemm_workspace_bytes(dtype, transpose_a, transpose_b, m, n, k));
+  int64_t size = static_cast<int64_t>(element_size(c.dtype(0)));
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t rest = i, a_at = 0, b_at = 0;
+    for (int axis = batch.rank() - 1; axis >= 0; --axis) {
+      a_at += rest % batch[axis] * a_steps[axis];
+      b_at += rest % batch[axis] * b_steps[axis];
+      rest /= batch[axis];
+    }
+    check_kernel(kernels::gemm(dtype, transpose_a, transpose_b, m, n, k, a_data + a_at * size, transpose_a ? m : k,
+                               b_data + b_at * size, transpose_b ? k : n, out + i * out_step * size, n, false, parallel,
+                               workspace),
+                 c.dtype(0));
+  }
+}
+
+Tensor matmul(const Tensor& a, const Tensor& b, bool transpose_a, bool transpose_b) {
+  return call("matmul", {a, b}, {{"transpose_a", transpose_a}, {"transpose_b", transpose_b}});
+}
+
+// All batches as rows of one matrix.
+Tensor flat(const Tensor& x, int64_t columns) {
+  return call("reshape", {x, make_tensor<int64_t>({2}, {-1, columns})});
+}
+
+void gradient(GradientContext& c) {
+  Tensor g = c.gradient(), a = c.input(0), b = c.input(1);
+  bool transpose_a = c.bool_attr("transpose_a"), transpose_b = c.bool_attr("transpose_b");
+  if (c.needs(0)) {
+    Tensor da = transpose_a ? matmul(b, g, transpose_b, true) : matmul(g, b, false, !transpose_b);
+    c.set_gradient(0, sum_to_like(da, a));
+  }
+  if (!c.needs(1)) return;
+  Dims a_dims = c.dims(0), b_dims = c.dims(1);
+  bool tall = !transpose_a && b_dims.rank() == 2 && a_dims.rank() > 2 && b_dims.is_static() && b_dims.num_elements() > 0;
+  if (tall) {
+    a = flat(a, b_dims[transpose_b ? 1 : 0]);
+    g = flat(g, b_dims[transpose_b ? 0 : 1]);
+  }
+  Tensor db = transpose_b ? matmul(g, a, true, transpose_a) : matmul(a, g, !transpose_a, false);
+  c.set_gradient(1, sum_to_like(db, b));
+}
+
+void cost(CostContext& c) {
+  Dims a_dims = c.dims(0), b_dims = c.dims(1);
+  if (!a_dims.is_static() || !b_dims.is_static()) return;
+  Matrix a(a_dims, c.bool_attr("transpose_a")), b(b_dims, c.bool_attr("transpose_b"));
+  double batch = static_cast<double>(broadcast(a.batch, b.batch).num_elements());
+  double product = batch * static_cast<double>(a.rows) * static_cast<double>(b.columns);
+  double moved = static_cast<double>(a_dims.num_elements()) + static_cast<double>(b_dims.num_elements()) + product;
+  c.set_cost(2.0 * product * static_cast<double>(a.columns), moved * static_cast<double>(element_size(c.dtype(0))));
+}
+
+TG_OP("matmul(a: T, b: T, *, transpose_a: bool = false, transpose_b: bool = false) -> T")
+    .types("T: float32 float64 int32 int64")
+    .names("linalg.matmul matmul")
+    .summary("Multiplies matrices, or batches of them.")
+    .doc(R"(Args:
+  a: a tensor of shape [..., m, k] ([..., k, m] when transposed); float32, float64, int32 or int64.
+  b: a tensor of shape [..., k, n] ([..., n, k] when transposed) and the same dtype. The dimensions before the last
+    two broadcast with those of `a`.
+  transpose_a: whether the matrices of `a` are transposed first.
+  transpose_b: whether the matrices of `b` are transposed first.
+
+Returns:
+  A tensor of shape [..., m, n] and the same dtype. Integers wrap.
+
+Raises:
+  InvalidArgumentError: a rank is below 2 (TG-0103), the inner sizes differ (TG-0105), the batch dimensions do not
+    broadcast (TG-0101), or the dtypes do not fit (TG-0102).
+)")
+    .example(R"(>>> tg.linalg.matmul([[1., 2.]], [[3.], [4.]])
+<tg.Tensor: shape=(1, 1), dtype=float32, numpy=array([[11.]], dtype=float32)>)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [3, 4]}]},
+          {"inputs": [{"dtype": "float32", "shape": [3, 2]}, {"dtype": "float32", "shape": [4, 3]}],
+           "attributes": {"transpose_a": true, "transpose_b": true}},
+          {"inputs": [{"dtype": "float32", "shape": [2, 2, 3]}, {"dtype": "float32", "shape": [3, 4]}]},
+          {"inputs": [{"dtype": "float32", "shape": [2, 1, 2, 3]}, {"dtype": "float32", "shape": [3, 4, 3]}],
+           "attributes": {"transpose_b": true}},
+          {"inputs": [{"dtype": "float32", "shape": [2, 3, 2]}, {"dtype": "float32", "shape": [2, 3, 4]}],
+           "attributes": {"transpose_a": true}}])")
+    .infer<infer>()
+    .kernel<kernel>()
+    .gradient<gradient>()
+    .cost<cost>()
+    .fusion(TG_FUSION_CONTRACTION);
+
+}  // namespace
+}  // namespace tg

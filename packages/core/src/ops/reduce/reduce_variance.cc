@@ -1,0 +1,29 @@
+#include "ops/reduce/composites.hpp"
+
+namespace tg {
+namespace {
+
+void compose(ComposeContext& c) {
+  c.set_output(0, variance(c));
+}
+
+TG_OP("reduce_variance(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
+    .types("T: " TG_FLOATS)
+    .names("math.reduce_variance reduce_variance")
+    .summary("Computes the variance of the elements along axes.")
+    .doc(R"(Args:
+  input_tensor: a tensor of any shape; float32 or float64.
+)" TG_REDUCTION_ARGS R"(
+Returns:
+  A tensor of the same dtype, without the reduced axes. The mean of the squared distances from the mean;
+  over nothing it is NaN.
+)" TG_REDUCTION_RAISES)
+    .example(R"(>>> tg.math.reduce_variance([[1., 2.], [3., 5.]], axis=1)
+<tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.25, 1.  ], dtype=float32)>)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}]},
+          {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": [1]}},
+          {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": [0, -1], "keepdims": true}}])")
+    .compose<compose>();
+
+}  // namespace
+}  // namespace tg

@@ -1,0 +1,87 @@
+#include <mutex>
+
+#include "kernels/elementwise.h"
+#include "ops/state/state.hpp"
+
+namespace tg {
+namespace {
+
+void assign(KernelContext& c) { Resource(c.input_tensor(0)).assign(c.input_tensor(1)); }
+
+TG_OP("assign_variable(resource: resource, value: any)")
+    .summary("Gives a variable a new value.")
+    .doc(R"(Args:
+  resource: the variable.
+  value: a tensor of its dtype and shape.
+
+Raises:
+  InvalidArgumentError: the value has another dtype or shape than the variable (TG-0116), or the resource is no
+    variable (TG-0501).
+)")
+    .infer<infer_nothing>()
+    .kernel<assign>()
+    .effects(TG_EFFECT_WRITES);
+
+// Reading, computing and writing is one step to other updates of the same variable.
+std::mutex& update_lock(const tg_resource* variable) {
+  static std::mutex locks[16];
+  return locks[reinterpret_cast<uintptr_t>(variable) / 64 % 16];
+}
+
+// What earlier readers hold keeps its value, so the result is a new tensor.
+template <kernels::BinaryOp op>
+void update(KernelContext& c) {
+  Resource variable(c.input_tensor(0));
+  std::lock_guard<std::mutex> lock(update_lock(variable.get()));
+  Tensor old = variable.read();
+  Dims dims = old.dims(), given = c.dims(1);
+  int dtype = old.dtype();
+  if (given != dims || c.dtype(1) != dtype)
+    throw invalid_argument("TG-0116", "the value must have the dtype and the shape of the variable",
+                           std::string("value of dtype ") + dtype_name(c.dtype(1)) + " and shape " + given.str() +
+                               ", variable of dtype " + dtype_name(dtype) + " and shape " + dims.str());
+  void* data = nullptr;
+  tg_tensor* handle = nullptr;
+  check(api().tensor->create(dtype, dims.rank(), dims.data(), &data, &handle));
+  Tensor result = Tensor::adopt(handle);
+  tg_tensor_desc desc = old.describe();
+  check_kernel(kernels::binary(op, kernel_dtype(dtype), static_cast<const char*>(desc.data) + desc.byte_offset,
+                               c.input_data(1), data, kernels::make_same_shape_plan(dims.num_elements()), c.parallel()),
+               dtype);
+  variable.assign(result);
+}
+
+TG_OP("assign_add_variable(resource: resource, value: T)")
+    .types("T: " TG_NUMBERS)
+    .summary("Adds to the value of a variable.")
+    .doc(R"(Args:
+  resource: the variable.
+  value: a tensor of its dtype and shape.
+
+Raises:
+  FailedPreconditionError: the variable has no value (TG-0115).
+  InvalidArgumentError: the value has another dtype or shape than the variable (TG-0116), or the resource is no
+    variable (TG-0501).
+)")
+    .infer<infer_nothing>()
+    .kernel<update<kernels::BinaryOp::kAdd>>()
+    .effects(TG_EFFECT_WRITES);
+
+TG_OP("assign_sub_variable(resource: resource, value: T)")
+    .types("T: " TG_NUMBERS)
+    .summary("Subtracts from the value of a variable.")
+    .doc(R"(Args:
+  resource: the variable.
+  value: a tensor of its dtype and shape.
+
+Raises:
+  FailedPreconditionError: the variable has no value (TG-0115).
+  InvalidArgumentError: the value has another dtype or shape than the variable (TG-0116), or the resource is no
+    variable (TG-0501).
+)")
+    .infer<infer_nothing>()
+    .kernel<update<kernels::BinaryOp::kSub>>()
+    .effects(TG_EFFECT_WRITES);
+
+}  // namespace
+}  // namespace tg

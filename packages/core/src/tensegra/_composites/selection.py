@@ -1,0 +1,157 @@
+"""Choosing elements."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tensegra import _native
+from tensegra._errors import InvalidArgumentError, UnimplementedError
+from tensegra._tensor import Tensor
+from tensegra._typing import TensorLike
+
+_execute = _native.execute
+_select = _native.find_op("select")
+_gather = _native.find_op("gather")
+_top_k = _native.find_op("top_k")
+
+
+class TopK(NamedTuple):
+    """The largest values, and where they were."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def where(
+    condition: TensorLike, x: TensorLike | None = None, y: TensorLike | None = None, name: str | None = None
+) -> Tensor:
+    """Elements of x where the condition holds, else of y; or, without x and y, where the condition holds.
+
+    Args:
+        condition: Truth values.
+        x: Values for True; condition, x and y broadcast against each other.
+        y: Values for False, of the dtype of x.
+        name: Ignored; for compatibility.
+
+    Returns:
+        With x and y a tensor of their dtype, in the shape of the three broadcast. Without them the indices of the
+        true elements, shape [n, rank of condition], int64, in row-major order.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where one of x and y is missing (TG-0110), or shapes do not broadcast
+            (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.where([True, False], [1, 2], [10, 20]).numpy()
+    array([ 1, 20], dtype=int32)
+    >>> tg.where([True, False, True]).numpy()
+    array([[0],
+           [2]])
+    """
+    if x is None and y is None:
+        return _execute("where_indices", (condition,))
+    if x is None or y is None:
+        raise InvalidArgumentError(
+            "[where] x and y are given together or not at all. "
+            f"Received: {'x' if x is None else 'y'}=None. Give both, or only the condition.",
+            code="TG-0110",
+        )
+    return _execute(_select, (condition, x, y))
+
+
+def gather(
+    params: TensorLike,
+    indices: TensorLike,
+    validate_indices: bool | None = None,
+    axis: int | None = None,
+    batch_dims: int = 0,
+    name: str | None = None,
+) -> Tensor:
+    """Slices of params along an axis, in the order of the indices.
+
+    Args:
+        params: The tensor to take from.
+        indices: int32 or int64, each in [0, size of the axis).
+        validate_indices: Ignored; for compatibility. Indices are always checked.
+        axis: The axis, by default `batch_dims`.
+        batch_dims: How many leading axes params and indices share; there, each row has its own indices.
+        name: Ignored; for compatibility.
+
+    Returns:
+        Shape params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:].
+
+    Raises:
+        tg.errors.OutOfRangeError: Where an index is outside (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.gather([10, 20, 30], [2, 0]).numpy()
+    array([30, 10], dtype=int32)
+    >>> tg.gather([[1, 2], [3, 4]], [1, 0], batch_dims=1).numpy()
+    array([2, 3], dtype=int32)
+    """
+    if batch_dims == 0:
+        return _execute(_gather, (params, indices), (axis,))
+    return _gather_batched(_native.tensor(params), _native.tensor(indices), axis, batch_dims)
+
+
+def _gather_batched(params: Any, indices: Any, axis: int | None, batch_dims: int) -> Any:
+    """Merges the batch axes with the gathered one and shifts each row's indices to its part."""
+    if params._rank < 0 or indices._rank < 0:
+        raise UnimplementedError(
+            "[gather] batch_dims needs known ranks in this version. Give the function an input_signature.",
+            code="TG-0121",
+        )
+    batch_dims = batch_dims + indices._rank if batch_dims < 0 else batch_dims
+    axis = batch_dims if axis is None else axis + params._rank if axis < 0 else axis
+    if not 0 < batch_dims <= min(axis, indices._rank) or axis >= params._rank:
+        raise InvalidArgumentError(
+            "[gather] batch_dims must be at most axis and the rank of indices. "
+            f"Received: batch_dims={batch_dims}, axis={axis}, params rank {params._rank}, indices rank {indices._rank}. "
+            "Count the axes that both share.",
+            code="TG-0104",
+        )
+    if axis > batch_dims:  # bring the gathered axis behind the batch axes, and the others back afterwards
+        between = list(range(batch_dims, axis))
+        after = list(range(axis + 1, params._rank))
+        moved = _execute("transpose", (params,), ([*range(batch_dims), axis, *between, *after],))
+        result = _gather_batched(moved, indices, batch_dims, batch_dims)
+        inner = indices._rank - batch_dims
+        first = batch_dims + inner
+        order = [*range(batch_dims), *range(first, first + len(between)), *range(batch_dims, first)]
+        return _execute("transpose", (result,), ([*order, *range(first + len(between), result._rank)],))
+    shape = _execute("shape", (params,), ("int64",))
+    where = _execute("shape", (indices,), ("int64",))
+    batch, size, rest = shape[:batch_dims], shape[batch_dims], shape[batch_dims + 1 :]
+    count = _execute("reduce_prod", (batch,))
+    flat = _execute("reshape", (params, _join(_join([count * size], rest))))
+    zero, one = _native.tensor(0, 5), _native.tensor(1, 5)
+    starts = _execute("range", (zero, count, one)) * size
+    rows = _execute("reshape", (_execute("cast", (indices,), ("int64",)), _join([count], [-1])))
+    result = _execute(_gather, (flat, rows + _execute("expand_dims", (starts,), (1,))), (0,))
+    return _execute("reshape", (result, _join(where, rest)))
+
+
+def _join(first: Any, second: Any = ()) -> Any:
+    parts = [part for part in (first, second) if not isinstance(part, tuple)]
+    if len(parts) == 1:
+        return parts[0]
+    return _execute("concat", ([_native.tensor(part, 5) for part in parts],), (0,))
+
+
+def top_k(input: TensorLike, k: int = 1, sorted: bool = True, name: str | None = None) -> TopK:
+    """The k largest elements along the last axis, and their places.
+
+    Args:
+        input: A tensor of rank 1 or more.
+        k: How many.
+        sorted: Whether the largest comes first.
+        name: Ignored; for compatibility.
+
+    Returns:
+        A named tuple (values, indices); indices are int32, the smaller one first where values are equal.
+
+    >>> import tensegra as tg
+    >>> tg.math.top_k([1.0, 3.0, 2.0], k=2).indices.numpy()
+    array([1, 2], dtype=int32)
+    """
+    return TopK(*_execute(_top_k, (input,), (k, sorted)))

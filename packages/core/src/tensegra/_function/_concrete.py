@@ -1,0 +1,205 @@
+"""One trace of a function: `tg.ConcreteFunction`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tensegra import _native
+from tensegra._errors import InvalidArgumentError
+from tensegra._spec import TensorSpec
+from tensegra._tape import recording_tapes
+from tensegra._tensor import Tensor, convert_to_tensor
+from tensegra._variable import Variable
+from tensegra.nest import _sorted_keys, is_nested, rebuild
+
+from tensegra._tracing import current_trace
+from ._parameters import Parameters
+from ._structure import Leaf, match, pack, specs_of
+
+
+class ConcreteFunction:
+    """A graph with its captures, made by `tg.function` for arguments of certain structure, dtypes and shapes.
+
+    It is called as the Python function was, or with its tensors by name.
+
+    >>> import tensegra as tg
+    >>> @tg.function
+    ... def double(x):
+    ...     return 2.0 * x
+    >>> concrete = double.get_concrete_function(tg.TensorSpec([None], tg.float32, name="x"))
+    >>> concrete
+    <ConcreteFunction double(x: float32 (None,)) -> float32 (None,)>
+    >>> concrete(x=tg.constant([1.0, 2.0])).numpy().tolist()
+    [2.0, 4.0]
+    """
+
+    def __init__(
+        self,
+        native: _native.Function,
+        parameters: Parameters,
+        inputs: tuple[Any, Any],
+        outputs: Any,
+        names: Sequence[str],
+        specs: Sequence[TensorSpec],
+        variables: Sequence[Variable],
+        python_function: Callable[..., Any] | None = None,
+    ) -> None:
+        self._function = native
+        self._parameters = parameters
+        self._inputs = inputs
+        self._outputs = outputs
+        self._names = tuple(names)
+        self._specs = tuple(specs)
+        self._variables = tuple(variables)
+        # Set where only Python knows the gradient (tg.custom_gradient): then it is run op by op under a tape.
+        self._python_function = python_function
+        self._one_output = type(outputs) is Leaf
+
+    @property
+    def name(self) -> str:
+        """The name of the Python function."""
+        return self._function.name
+
+    @property
+    def structured_input_signature(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments it is made for, as (args, kwargs), with a `tg.TensorSpec` for each tensor."""
+        args, kwargs = specs_of(self._inputs)
+        return args, kwargs
+
+    @property
+    def structured_outputs(self) -> Any:
+        """What it returns, with a `tg.TensorSpec` for each tensor."""
+        return specs_of(self._outputs)
+
+    @property
+    def inputs(self) -> list[TensorSpec]:
+        """The tensors it takes, in order, with their names; captures are not among them."""
+        return [TensorSpec(spec.shape, spec.dtype, name) for spec, name in zip(self._specs, self._names)]
+
+    @property
+    def outputs(self) -> list[TensorSpec]:
+        """The tensors it returns, in order."""
+        leaves: dict[int, TensorSpec] = {}
+        _collect(self._outputs, leaves)
+        return [leaves[index] for index in sorted(leaves)]
+
+    @property
+    def captured_inputs(self) -> list[Tensor]:
+        """The tensors and the handles of variables that the graph refers to."""
+        return [self._function.capture(index) for index in range(self._function.num_captures)]
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables that the graph refers to."""
+        return self._variables
+
+    @property
+    def trainable_variables(self) -> tuple[Variable, ...]:
+        """Those of `variables` that are trainable."""
+        return tuple(variable for variable in self._variables if variable.trainable)
+
+    @property
+    def graph(self) -> str:
+        """The graph in its readable text form."""
+        return self._function.text()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls it as the Python function, or with all its tensors by name.
+
+        Raises:
+            tg.errors.InvalidArgumentError: The arguments are not those it is made for (TG-0303).
+        """
+        tensors: list[Any] = [None] * len(self._names)
+        if not args and set(kwargs) == set(self._names):
+            for index, name in enumerate(self._names):
+                match(Leaf(index, self._specs[index]), kwargs[name], tensors, self.name, name)
+        else:
+            bound, named = self._parameters.bind(args, kwargs, self.name)
+            self._match(bound, named, tensors)
+        return self._run(tensors)
+
+    def _match(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], tensors: list[Any]) -> None:
+        """Fills `tensors` from arguments in canonical form."""
+        expected_args, expected_kwargs = self._inputs
+        if len(args) != len(expected_args) or set(kwargs) != set(expected_kwargs):
+            raise InvalidArgumentError(
+                f"[{self.name}] the function must be called with the arguments that it was made for: "
+                f"{self._signature_text()}. Received: {len(args)} positional arguments and keywords {sorted(kwargs)}. "
+                "Call it with such arguments, or make it for these.",
+                code="TG-0303",
+            )
+        for index, (expected, given) in enumerate(zip(expected_args, args)):
+            match(expected, given, tensors, self.name, self._parameters.path(index))
+        for name, expected in expected_kwargs.items():
+            match(expected, kwargs[name], tensors, self.name, name)
+
+    def _run(self, tensors: Sequence[Any]) -> Any:
+        if self._python_function is not None:
+            trace = current_trace()
+            if trace is not None:
+                trace.custom_gradients = True
+            if recording_tapes():
+                args, kwargs = pack(self._inputs, tensors)
+                return _as_tensors(self._python_function(*args, **kwargs))
+        results = self._function.call(tensors)
+        return results[0] if self._one_output else pack(self._outputs, results)
+
+    def _signature_text(self) -> str:
+        parts = [f"{name}: {_spec_text(spec)}" for name, spec in zip(self._names, self._specs)]
+        return f"({', '.join(parts)})"
+
+    def __repr__(self) -> str:
+        outputs = self.outputs
+        text = ", ".join(_spec_text(spec) for spec in outputs)
+        result = text if len(outputs) == 1 else f"({text})"
+        return f"<ConcreteFunction {self.name}{self._signature_text()} -> {result}>"
+
+
+def _collect(structure: Any, leaves: dict[int, TensorSpec]) -> None:
+    if type(structure) is Leaf:
+        leaves[structure.index] = structure.spec
+    elif is_nested(structure):
+        for item in structure.values() if isinstance(structure, Mapping) else structure:
+            _collect(item, leaves)
+
+
+def _as_tensors(result: Any) -> Any:
+    """What a trace would have returned in place of a Python result."""
+    if result is None:
+        return None
+    if is_nested(result):
+        items = result.values() if isinstance(result, Mapping) else result
+        return rebuild(result, [_as_tensors(item) for item in items])
+    return convert_to_tensor(result)
+
+
+def to_outputs(result: Any, tensors: list[Tensor], where: str) -> Any:
+    """The structure of what a traced function returned; its tensors are appended to `tensors`.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Something in it cannot be a tensor (TG-0305).
+    """
+    if result is None:
+        return None
+    if isinstance(result, Mapping):
+        changed = {key: to_outputs(result[key], tensors, where) for key in _sorted_keys(result)}
+        return rebuild(result, [changed[key] for key in result])
+    if isinstance(result, (tuple, list)):
+        return rebuild(result, [to_outputs(item, tensors, where) for item in result])
+    try:
+        tensor = convert_to_tensor(result)
+    except InvalidArgumentError as error:
+        raise InvalidArgumentError(
+            f"[{where}] a tg.function returns tensors, numbers, strings, None, and nests of these. "
+            f"Received: {result!r} of type {type(result).__name__}. Convert it to a tensor, or keep it in an "
+            "attribute instead of returning it.",
+            code="TG-0305",
+        ) from error
+    leaf = Leaf(len(tensors), TensorSpec(tensor.shape, tensor.dtype))
+    tensors.append(tensor)
+    return leaf
+
+
+def _spec_text(spec: TensorSpec) -> str:
+    return f"{spec.dtype.name} {spec.shape}"

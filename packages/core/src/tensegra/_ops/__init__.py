@@ -1,0 +1,1 @@
+"""Functions of the ops, generated from the registry by tools/gen.py."""

@@ -1,0 +1,11 @@
+"""Saving and loading: `tg.saved_model.*`.
+
+A saved model is a directory that holds variables, functions and signatures, without any Python code. The format is
+described in docs/formats/saved_model.md.
+"""
+
+from ._saved_model._contains import contains as contains
+from ._saved_model._load import load as load
+from ._saved_model._save import save as save
+
+__all__ = ["contains", "load", "save"]

@@ -1,0 +1,1 @@
+"""One source or transformation per file; `Dataset` strings them together."""

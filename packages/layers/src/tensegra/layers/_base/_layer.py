@@ -1,0 +1,559 @@
+"""The base class of all layers and models."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+import tensegra as tg
+
+from .. import _registry
+from .._errors import invalid, not_ready, unimplemented
+from .._names import snake_case, unique_name
+from .._shapes import Shape, as_shape, is_shape, shapes_of
+from . import _call_context
+from ._input_spec import InputSpec
+from ._keras_tensor import KerasTensor, any_symbolic
+from ._node import Node, flatten, map_nest, pack
+from ._seed_generator import SeedGenerator
+
+_BASE_ARGUMENTS = {"self", "args", "kwargs", "name", "dtype", "trainable", "activity_regularizer"}
+
+
+class Layer(tg.Module):
+    """A function of tensors that owns weights.
+
+    A subclass makes its weights in `build`, which gets the shape of the first input, and computes in `call`.
+    A weight is made with `add_weight` or is any `tg.Variable` kept as an attribute; layers kept as
+    attributes, also in lists and dicts, belong to it as well.
+
+    Args:
+        activity_regularizer: A regularizer of the outputs.
+        trainable: Whether the weights are to be trained.
+        dtype: "float32" or "float64", that of weights and computation.
+        name: A name; made from the class if not given (`dense`, `dense_1`).
+        **kwargs: `input_shape`, the shape of one example, for the first layer of a Sequential model.
+
+    Raises:
+        tg.errors.InvalidArgumentError: An argument that does not exist (TG-1014).
+        tg.errors.UnimplementedError: A dtype policy other than float32 and float64 (TG-1013).
+
+    Example:
+        >>> import numpy as np
+        >>> import tensegra as tg
+        >>> class Scale(tg.layers.Layer):
+        ...     def build(self, input_shape):
+        ...         self.factor = self.add_weight(shape=input_shape[-1:], initializer="ones", name="factor")
+        ...
+        ...     def call(self, x):
+        ...         return x * self.factor
+        >>> layer = Scale()
+        >>> layer(np.ones((1, 2), np.float32)).numpy().tolist()
+        [[1.0, 1.0]]
+        >>> layer.count_params()
+        2
+    """
+
+    input_spec: InputSpec | None = None
+    # Layers that only move numbers keep the dtype of their input, also of integers.
+    _keeps_dtype: ClassVar[bool] = False
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        layer = super().__new__(cls)
+        object.__setattr__(layer, "_init_arguments", (args, kwargs))
+        return layer
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__()
+        self._name = name or unique_name(snake_case(type(self).__name__))
+        input_shape = kwargs.pop("input_shape", None)
+        if kwargs:
+            raise invalid(
+                type(self).__name__,
+                "there is no such argument.",
+                ", ".join(f"{key}={value!r}" for key, value in kwargs.items()),
+                "Check the spelling.",
+                "TG-1014",
+            )
+        if not isinstance(self._name, str) or "/" in self._name:
+            raise invalid(
+                type(self).__name__,
+                'a name is text without "/".',
+                f"name={name!r}",
+                "Choose another.",
+                "TG-1002",
+            )
+        self._input_shape_argument = None if input_shape is None else (None, *input_shape)
+        self._dtype = _check_dtype(type(self).__name__, dtype)
+        self._trainable = bool(trainable)
+        self.activity_regularizer = _registry.get("regularizer", activity_regularizer)
+        self.built = False
+        self._build_shape: Any = None
+        self._nodes: list[Node] = []
+        self._weights_added: list[Any] = []
+        self._regularized: list[tuple[Any, Any]] = []
+        self._call_losses: list[Any] = []
+
+    # What a subclass writes.
+
+    def build(self, input_shape: Any) -> None:
+        """Makes the weights; `input_shape` is the shape of the first argument of `call`, with the batch axis."""
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes the outputs. A parameter `training` gets whether this is training."""
+        raise unimplemented(
+            type(self).__name__,
+            "a layer computes in call().",
+            "a class without it",
+            "Write call() in the class.",
+        )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the output for a shape of the input.
+
+        Unless a subclass gives it, it is found by tracing `call`, which builds the layer.
+        """
+        specs = map_shapes(lambda shape: tg.TensorSpec(shape, self._dtype), as_shape(input_shape))
+        return map_nest(lambda spec: tuple(spec.shape.as_list()), self._trace(specs))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor, as JSON types, with which `from_config` makes the same layer again.
+
+        A subclass without a `get_config` of its own is described by the arguments it was made with.
+
+        Raises:
+            tg.errors.InvalidArgumentError: An argument is not a number, text, list or dict (TG-1043).
+        """
+        config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": self._dtype.name}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = _registry.serialize(self.activity_regularizer)
+        if type(self).get_config is Layer.get_config:
+            config = self._constructor_arguments() | config
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The layer that `get_config` described, without its weights."""
+        return cls(**config)
+
+    # Calling.
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Builds the layer if needed and computes.
+
+        Given symbolic tensors, it connects the layer to them and returns symbolic outputs.
+
+        Raises:
+            tg.errors.InvalidArgumentError: An input whose shape the layer cannot take (TG-1001); it names the
+                layer.
+        """
+        if "_nodes" not in self.__dict__:
+            raise not_ready(
+                type(self).__name__,
+                "a layer is set up by the constructor of its base class.",
+                "a call before super().__init__()",
+                "Begin __init__ with super().__init__().",
+                "TG-1011",
+            )
+        training = kwargs.pop("training", None)
+        if training is None:
+            training = _call_context.current_training()
+        takes_training, default = _training_parameter(type(self))
+        if training is None and takes_training:
+            training = default
+        if any_symbolic((args, kwargs)):
+            return self._connect(args, kwargs)
+        args = map_nest(self._as_input, args)
+        kwargs = map_nest(self._as_input, kwargs)
+        if _call_context.depth() == 0:
+            self._clear_losses()
+        with _call_context.entering(training):
+            if args:
+                self._build_and_check(args[0])
+            if takes_training:
+                kwargs["training"] = training
+            try:
+                outputs = self.call(*args, **kwargs)
+            except Exception as error:
+                error.add_note(f"while calling layer {self.name!r} ({type(self).__name__})")
+                raise
+            if self.activity_regularizer is not None:
+                for output in flatten(outputs):
+                    self.add_loss(self.activity_regularizer(output))
+        return outputs
+
+    def _build_and_check(self, inputs: Any) -> None:
+        if self.input_spec is not None and not self.built:
+            self.input_spec.check(self.name, inputs)
+        if not self.built:
+            self._build_once(shapes_of(inputs))
+        if self.input_spec is not None:
+            self.input_spec.check(self.name, inputs)
+
+    def _build_once(self, input_shape: Any) -> None:
+        with tg.init_scope():
+            self.build(input_shape)
+        self.built = True
+        self._build_shape = input_shape
+
+    def _connect(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self._build_and_check(args[0])
+        outputs = self.compute_output_spec(*args, **kwargs)
+        Node(self, args, kwargs, outputs)
+        return outputs
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Symbolic tensors like the outputs for symbolic inputs."""
+        if type(self).compute_output_shape is not Layer.compute_output_shape:
+            shape = self.compute_output_shape(shapes_of(args[0]))
+            dtype = flatten(args[0])[0].dtype if self._keeps_dtype else self._dtype
+            return map_shapes(lambda item: KerasTensor(item, dtype), shape)
+        specs = self._trace(*map_nest(_spec_of, args), **map_nest(_spec_of, kwargs))
+        return map_nest(lambda spec: KerasTensor(tuple(spec.shape.as_list()), spec.dtype), specs)
+
+    def _trace(self, *args: Any, **kwargs: Any) -> Any:
+        """The specs of the outputs for the given specs of inputs, found by tracing `call`."""
+        structure = (args, kwargs)
+        leaves = flatten(structure)
+        places = [index for index, leaf in enumerate(leaves) if isinstance(leaf, tg.TensorSpec)]
+        found: list[Any] = []
+
+        def run(*tensors: Any) -> Any:
+            filled = list(leaves)
+            for place, tensor in zip(places, tensors):
+                filled[place] = tensor
+            call_args, call_kwargs = pack(structure, filled)
+            outputs = self(*call_args, **call_kwargs, training=False)
+            found.append(map_nest(lambda output: tg.TensorSpec(output.shape, output.dtype), outputs))
+            return flatten(outputs)
+
+        specs = [leaves[place] for place in places]
+        tg.function(run).get_concrete_function(*specs)
+        self._clear_losses()
+        return found[-1]
+
+    def _as_input(self, value: Any) -> Any:
+        if isinstance(value, np.ndarray | np.generic | float):
+            value = tg.convert_to_tensor(value)
+        if isinstance(value, tg.Variable):
+            value = value.read_value()
+        if isinstance(value, tg.Tensor) and value.dtype.is_floating and value.dtype != self._dtype:
+            return tg.cast(value, self._dtype)
+        return value
+
+    # Weights.
+
+    def add_weight(
+        self,
+        shape: Shape | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        regularizer: Any = None,
+        name: str | None = None,
+    ) -> tg.Variable:
+        """A new weight of this layer.
+
+        Args:
+            shape: Its shape; a scalar if not given.
+            initializer: An initializer or its name; Glorot uniform for floats and zeros for the rest if not
+                given.
+            dtype: Its dtype, that of the layer if not given.
+            trainable: Whether it is trained.
+            regularizer: A regularizer, whose value `losses` holds.
+            name: A name.
+
+        Returns:
+            The variable.
+        """
+        shape = () if shape is None else tuple(shape)
+        if any(size is None for size in shape):
+            raise invalid(
+                f"layer {self.name!r}",
+                "all sizes of a weight must be known.",
+                f"shape={shape}",
+                "Give the input a known size on this axis.",
+                "TG-1001",
+            )
+        dtype = self._dtype if dtype is None else tg.as_dtype(dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if dtype.is_floating else "zeros"
+        initializer = _registry.get("initializer", initializer)
+        with tg.init_scope():
+            variable = tg.Variable(
+                initializer(shape, dtype=dtype),
+                trainable=trainable,
+                name=f"{self.name}/{name or 'variable'}",
+                dtype=dtype,
+            )
+        self._weights_added.append(variable)
+        regularizer = _registry.get("regularizer", regularizer)
+        if regularizer is not None:
+            self._regularized.append((variable, regularizer))
+        return variable
+
+    @property
+    def weights(self) -> list[tg.Variable]:
+        """All weights: own first, then those of the layers inside; no random state."""
+        return _unique([*self._own(tg.Variable), *(w for layer in self._own(Layer) for w in layer.weights)])
+
+    @property
+    def trainable_weights(self) -> list[tg.Variable]:
+        """The weights to be trained."""
+        if not self.trainable:
+            return []
+        own = [variable for variable in self._own(tg.Variable) if variable.trainable]
+        return _unique([*own, *(w for layer in self._own(Layer) for w in layer.trainable_weights)])
+
+    @property
+    def non_trainable_weights(self) -> list[tg.Variable]:
+        """The weights that training leaves alone, such as moving averages."""
+        trained = {id(variable) for variable in self.trainable_weights}
+        return [variable for variable in self.weights if id(variable) not in trained]
+
+    @property
+    def variables(self) -> list[tg.Variable]:
+        """The weights and the random state."""
+        return [*self.weights, *(seeds.state for seeds in self._seed_generators())]
+
+    @property
+    def trainable_variables(self) -> list[tg.Variable]:
+        """The same as `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[tg.Variable]:
+        """The non-trainable weights and the random state."""
+        return [*self.non_trainable_weights, *(seeds.state for seeds in self._seed_generators())]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of `weights`."""
+        return [variable.numpy() for variable in self.weights]
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Sets the values of `weights`.
+
+        Raises:
+            tg.errors.InvalidArgumentError: Another number of arrays, or another shape (TG-1009); nothing is
+                set then.
+        """
+        variables = self.weights
+        arrays = [np.asarray(array) for array in weights]
+        if len(arrays) != len(variables):
+            raise invalid(
+                f"layer {self.name!r}",
+                "there must be one array per weight.",
+                f"{len(arrays)} arrays for {len(variables)} weights",
+                "Give what get_weights() returns.",
+                "TG-1009",
+            )
+        for variable, array in zip(variables, arrays):
+            if tuple(variable.shape) != array.shape:
+                raise invalid(
+                    f"layer {self.name!r}",
+                    f"the array must have the shape of the weight {variable.name!r}, {tuple(variable.shape)}.",
+                    f"shape={array.shape}",
+                    "Give what get_weights() returns.",
+                    "TG-1009",
+                )
+        for variable, array in zip(variables, arrays):
+            variable.assign(array.astype(variable.dtype.as_numpy_dtype))
+
+    def count_params(self) -> int:
+        """The number of numbers in the weights.
+
+        Raises:
+            tg.errors.FailedPreconditionError: The layer is not built (TG-1005).
+        """
+        if not self.built and not self.weights:
+            raise not_ready(
+                f"layer {self.name!r}",
+                "weights exist once the layer is built.",
+                "an unbuilt layer",
+                "Call it on data, or build(input_shape).",
+                "TG-1005",
+            )
+        return sum(int(np.prod(tuple(variable.shape))) for variable in self.weights)
+
+    # Losses.
+
+    def add_loss(self, loss: Any) -> None:
+        """Adds to the losses of the call that is under way."""
+        self._call_losses.extend(loss if isinstance(loss, list | tuple) else [loss])
+
+    @property
+    def losses(self) -> list[Any]:
+        """What the last call added with `add_loss`, then the penalties of regularized weights."""
+        layers = list(self._all_layers())
+        added = [loss for layer in layers for loss in layer._call_losses]
+        return added + [
+            regularizer(variable)
+            for layer in layers
+            if layer.trainable
+            for variable, regularizer in layer._regularized
+            if variable.trainable
+        ]
+
+    def _clear_losses(self) -> None:
+        for layer in self._all_layers():
+            layer._call_losses = []
+
+    # Facts.
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self._name
+
+    @property
+    def dtype(self) -> str:
+        """The name of the dtype of weights and computation."""
+        return self._dtype.name
+
+    compute_dtype = variable_dtype = dtype
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the weights are to be trained; setting it sets it in all layers inside."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self._all_layers():
+            layer._trainable = bool(value)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the first call on symbolic tensors."""
+        inputs = self._first_node().inputs
+        return inputs[0] if len(inputs) == 1 else inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the first call on symbolic tensors."""
+        return self._first_node().outputs
+
+    def _first_node(self) -> Node:
+        if not self._nodes:
+            raise not_ready(
+                f"layer {self.name!r}",
+                "a layer has a symbolic input and output once it is connected.",
+                "a layer that was never called on a symbolic tensor",
+                "Call it on an Input, or add it to a Sequential model whose input shape is known.",
+                "TG-1005",
+            )
+        return self._nodes[0]
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """What `build_from_config` needs; None before the layer is built."""
+        return None if self._build_shape is None else {"input_shape": self._build_shape}
+
+    def build_from_config(self, config: Mapping[str, Any]) -> None:
+        """Builds the layer as `get_build_config` described."""
+        if not self.built:
+            self._build_once(as_shape(config["input_shape"]))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    # Walking over attributes.
+
+    def _own(self, kind: Any) -> Iterator[Any]:
+        """Objects of a class among the attributes, also in lists, tuples and dicts; nothing twice."""
+        seen: set[int] = set()
+
+        def walk(value: Any) -> Iterator[Any]:
+            if isinstance(value, kind):
+                if id(value) not in seen and value is not self:
+                    seen.add(id(value))
+                    yield value
+            elif isinstance(value, dict):
+                for item in value.values():
+                    yield from walk(item)
+            elif isinstance(value, list | tuple):
+                for item in value:
+                    yield from walk(item)
+
+        for key, value in vars(self).items():
+            if key not in ("_init_arguments", "_nodes"):
+                yield from walk(value)
+
+    def _all_layers(self) -> Iterator[Layer]:
+        """This layer and all layers inside, nothing twice."""
+        seen: set[int] = set()
+        todo: list[Layer] = [self]
+        while todo:
+            layer = todo.pop(0)
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                yield layer
+                todo[:0] = list(layer._own(Layer))
+
+    def _seed_generators(self) -> list[SeedGenerator]:
+        return _unique([seeds for layer in self._all_layers() for seeds in layer._own(SeedGenerator)])
+
+    def _constructor_arguments(self) -> dict[str, Any]:
+        """The arguments this layer was made with, beyond those of the base class."""
+        args, kwargs = self._init_arguments
+        bound = inspect.signature(type(self).__init__).bind(self, *args, **kwargs).arguments
+        flat = {**bound, **bound.get("kwargs", {})}
+        config = {key: value for key, value in flat.items() if key not in _BASE_ARGUMENTS}
+        for key, value in config.items():
+            for leaf in flatten(value):
+                if not isinstance(leaf, bool | int | float | str | None):
+                    raise invalid(
+                        f"layer {self.name!r}",
+                        "a layer without get_config() is described by the plain arguments of its constructor.",
+                        f"{key}={value!r}",
+                        "Write get_config() (and from_config()) in the class.",
+                        "TG-1043",
+                    )
+        return config
+
+
+def map_shapes(fn: Any, shapes: Any) -> Any:
+    """`fn` applied to each shape of a nest of shapes."""
+    if isinstance(shapes, dict):
+        return {key: map_shapes(fn, item) for key, item in shapes.items()}
+    return fn(tuple(shapes)) if is_shape(shapes) else [map_shapes(fn, item) for item in shapes]
+
+
+def _unique(items: list[Any]) -> list[Any]:
+    return list({id(item): item for item in items}.values())
+
+
+def _spec_of(value: Any) -> Any:
+    return tg.TensorSpec(value.shape, value.dtype) if isinstance(value, KerasTensor) else value
+
+
+def _check_dtype(where: str, dtype: Any) -> tg.DType:
+    if isinstance(dtype, dict):
+        # Keras writes a policy: {"class_name": "DTypePolicy", "config": {"name": "float32"}}.
+        dtype = dtype.get("config", {}).get("name")
+    name = "float32" if dtype is None else dtype if isinstance(dtype, str) else tg.as_dtype(dtype).name
+    if name in ("float32", "float64"):
+        return tg.as_dtype(name)
+    raise unimplemented(
+        where, "layers compute in float32 or float64.", f"dtype={name!r}", "Leave dtype out for float32."
+    )
+
+
+@functools.cache
+def _training_parameter(cls: type[Layer]) -> tuple[bool, bool | None]:
+    """Whether `call` takes `training`, and its default."""
+    parameter = inspect.signature(cls.call).parameters.get("training")
+    if parameter is None:
+        return False, None
+    return True, False if parameter.default in (inspect.Parameter.empty, None) else parameter.default

@@ -1,0 +1,1 @@
+"""Layers that everything is built from."""

@@ -1,0 +1,1 @@
+"""Preprocessing inside the model."""

@@ -1,0 +1,1 @@
+"""compile, fit, evaluate and predict: the parts of the training loop."""
