@@ -6,6 +6,8 @@ described in docs/formats/saved_model.md.
 
 from ._saved_model._contains import contains as contains
 from ._saved_model._load import load as load
+from ._saved_model._messages import message_class as message_class
+from ._saved_model._messages import read as read_message
 from ._saved_model._save import save as save
 
-__all__ = ["contains", "load", "save"]
+__all__ = ["contains", "load", "message_class", "read_message", "save"]
