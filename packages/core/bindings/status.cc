@@ -20,7 +20,10 @@ void set_python_error(int code, const char* error_code, const char* message) {
     PyErr_Format(PyExc_RuntimeError, "%s (%s)", message, error_code);
     return;
   }
-  PyObject* error = PyObject_CallFunction(error_factory, "iss", code, error_code, message);
+  // A message may quote a damaged file.
+  PyObject* text = PyUnicode_DecodeUTF8(message, static_cast<Py_ssize_t>(std::strlen(message)), "replace");
+  if (text == nullptr) return;
+  PyObject* error = PyObject_CallFunction(error_factory, "isN", code, error_code, text);
   if (error == nullptr) return;  // the factory's own error is what the caller sees
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error)), error);
   Py_DECREF(error);

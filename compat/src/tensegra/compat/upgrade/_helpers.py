@@ -119,6 +119,11 @@ class Helpers:
         reference = self._references.get(node)
         return reference.symbol.role if reference and reference.symbol else None
 
+    def is_unknown(self, node: cst.CSTNode) -> bool:
+        """True if a TensorFlow symbol that the table does not have is mentioned: that is reported by itself."""
+        references = (self._references.get(part) for part in walk(node))
+        return any(reference is not None and reference.symbol is None for reference in references)
+
     def is_variable_call(self, node: cst.CSTNode) -> bool:
         """True for `tf.Variable(...)` and calls of helpers that return fresh variables."""
         if not isinstance(node, cst.Call):

@@ -76,7 +76,7 @@ def impure_calls(
     """Calls below `node` of which nothing is known, helpers' own included, each with the name called."""
     local = {p.name.value for p in walk(node) if isinstance(p, (cst.Param, cst.FunctionDef))}
     for part in walk(node):
-        if not isinstance(part, cst.Call) or helpers.symbol_role(part.func) is not None:
+        if not isinstance(part, cst.Call) or helpers.symbol_role(part.func) or helpers.is_unknown(part.func):
             continue
         helper = helpers.called(part)
         if helper is not None:

@@ -17,14 +17,14 @@ class CannotBeSaved(Exception):
     """Why a trace is left out of a model; the text is for people."""
 
 
-def write_spec(spec: TensorSpec, name: str, message: Any) -> None:
-    """Fills a ValueType message."""
-    message.dtype = spec.dtype._number
+def write_type(dtype_number: int, dims: Sequence[int] | None, name: str, message: Any) -> None:
+    """Fills a ValueType message; dims below 0 are unknown sizes, equal ones equal sizes."""
+    message.dtype = dtype_number
     message.name = name
-    if spec.shape._dims is None:
+    if dims is None:
         message.unknown_rank = True
     else:
-        message.dims.extend(-1 if size is None else size for size in spec.shape._dims)
+        message.dims.extend(dims)
 
 
 def read_spec(message: Any) -> TensorSpec:
@@ -42,7 +42,7 @@ def write_nest(structure: Any, names: Sequence[str], message: Any) -> None:
     if type(structure) is Leaf:
         message.kind = "leaf"
         name = names[structure.index] if names else structure.spec.name or ""
-        write_spec(structure.spec, name, message.type)
+        write_type(structure.spec.dtype._number, structure.spec.shape._to_native(), name, message.type)
     elif structure is None:
         message.kind = "none"
     elif type(structure) in (bool, int, float, str):

@@ -17,7 +17,7 @@ from tensegra._tensor import Tensor
 from tensegra._variable import Variable
 
 from ._messages import message_class
-from ._nests import CannotBeSaved, write_nest, write_spec
+from ._nests import CannotBeSaved, write_nest, write_type
 from ._signatures import output_names
 
 
@@ -198,10 +198,11 @@ class ObjectGraph:
         except CannotBeSaved as reason:
             raise _cannot(f"the function of signature {name!r} cannot be saved: {reason}", concrete) from None
         signature = self._message.signatures.add(name=name, function=function)
-        for spec, input_name in zip(concrete._specs, concrete._names):
-            write_spec(spec, input_name, signature.inputs.add())
-        for spec, output_name in zip(concrete.outputs, results):
-            write_spec(spec, output_name, signature.outputs.add())
+        native = concrete._function
+        for index, input_name in enumerate(concrete._names):
+            write_type(*native.value_type(index), input_name, signature.inputs.add())
+        for index, output_name in enumerate(results):
+            write_type(*native.value_type(native.output_value(index)), output_name, signature.outputs.add())
 
 
 def _identity(value: Any) -> tuple[str, int]:

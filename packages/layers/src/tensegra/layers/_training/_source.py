@@ -62,9 +62,8 @@ class ArraySource(Source):
                 "Choose another share.",
                 "TG-1024",
             )
-        train = ArraySource(
-            *map_nest(_row_taker(slice(0, border)), self.parts), self.batch_size, self.shuffle
-        )
+        x, y, weight = map_nest(_row_taker(slice(0, border)), self.parts)
+        train = ArraySource(x, y, weight, self.batch_size, self.shuffle)
         rest = ArraySource(*map_nest(_row_taker(slice(border, None)), self.parts), self.batch_size, False)
         return train, rest
 

@@ -30,7 +30,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     """
 
     def decorate(item: T) -> T:
-        _registry.register(package, name or getattr(item, "__name__", str(item)), item)
+        _registry.register(package, name or str(getattr(item, "__name__", item)), item)
         return item
 
     return decorate

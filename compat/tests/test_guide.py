@@ -1,0 +1,27 @@
+"""The examples of the migration guide are what the upgrader does, and they run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tensegra.compat import upgrade_source
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "migration.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+PYTHON = [text for language, text in BLOCKS if language == "python"]
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_before_and_after(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    result = upgrade_source(PYTHON[number])
+    assert result.text == PYTHON[number + 1]
+    exec(compile(result.text, "guide.py", "exec"), {})
+    assert re.search(r"\[\[[\d.]+\]\]", capsys.readouterr().out)
+
+
+def test_the_report_of_what_is_left() -> None:
+    result = upgrade_source(PYTHON[4], filename="train.py")
+    said = [text for language, text in BLOCKS if language == "text"][0]
+    assert said == "".join(f"train.py:{f.line}: {f.construct}: {f.why} ({f.code})\n" for f in result.todo)
