@@ -19,9 +19,9 @@ from ..trajectories import Trajectory
 class NeuralEpsilonGreedyAgent:
     """Learns the probability of a reward of 1 for each arm, from the arms that were pulled, and pulls the best arm.
 
-    The network has a logistic output per arm; its loss is the cross entropy of the pulled arm alone. Steps are kept and
-    drawn again. With probability epsilon any arm is pulled; epsilon falls from `initial_epsilon` to `final_epsilon` over
-    `decay_pulls` pulls, exponentially.
+    The network has a logistic output per arm; its loss is the cross entropy of the pulled arm alone. Steps are kept
+    and drawn again. With probability epsilon any arm is pulled; epsilon falls from `initial_epsilon` to
+    `final_epsilon` over `decay_pulls` pulls, exponentially.
 
     Args:
         environment: Gives the number of arms and the shape of observations.

@@ -21,8 +21,8 @@ class ClassificationBanditEnvironment(BanditEnvironment):
         seed: The same number gives the same records in the same order.
 
     Raises:
-        tg.errors.InvalidArgumentError: Lengths differ or there are no records (TG-4002), labels are not whole numbers in
-            range (TG-4003).
+        tg.errors.InvalidArgumentError: Lengths differ or there are no records (TG-4002), labels are not whole
+            numbers in range (TG-4003).
 
     Example:
         >>> import numpy as np
