@@ -30,23 +30,36 @@ def run(context: Context) -> Result:
         advance()
     before, after = PROGRAM.read_text(), upgraded.read_text()
     lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), f"{PROGRAM.name} (TensorFlow 1.x)", f"{PROGRAM.name} (Tensegra)", "", "", 1, ""
+        before.splitlines(),
+        after.splitlines(),
+        f"{PROGRAM.name} (TensorFlow 1.x)",
+        f"{PROGRAM.name} (Tensegra)",
+        n=1,
+        lineterm="",
     )
-    context.say(Padding(Syntax("\n".join(lines), "diff", theme="ansi_dark", background_color="default", word_wrap=True), (1, 2)))
+    text = "\n".join(lines)
+    difference = Syntax(text, "diff", theme="ansi_dark", background_color="default", word_wrap=True)
+    context.say(Padding(difference, (1, 2)))
     context.say(Padding(Markdown(report.read_text()), (0, 2)))
     context.check(
-        "tensorflow" not in after and ".v1" not in after, "the result is native Tensegra", f"{len(after.splitlines())} lines"
+        "tensorflow" not in after and ".v1" not in after,
+        "the result is native Tensegra",
+        f"{len(after.splitlines())} lines",
     )
     expected = golden_losses()
     losses = run_program(context, upgraded, len(expected))
-    context.check(len(losses) == len(expected), "it prints a loss for each step", f"{len(losses)} of {len(expected)}")
+    context.check(
+        len(losses) == len(expected), "it prints a loss for each step", f"{len(losses)} of {len(expected)}"
+    )
     worst = max(abs(a - b) for a, b in zip(losses, expected, strict=True))
     context.check(
         worst <= TOLERANCE,
         f"each loss is within {TOLERANCE:g} of what TensorFlow gave",
         f"greatest difference {worst:.1e} over {len(losses)} steps",
     )
-    return Result(figure=f"{len(losses)} losses within {worst:.1e} of TensorFlow's", size=upgraded.stat().st_size)
+    return Result(
+        figure=f"{len(losses)} losses within {worst:.1e} of TensorFlow's", size=upgraded.stat().st_size
+    )
 
 
 def upgrade(context: Context) -> tuple[Path, Path]:
@@ -79,7 +92,11 @@ def run_program(context: Context, program: Path, steps: int) -> list[float]:
     with (
         context.bar("steps of the upgraded program", steps) as advance,
         subprocess.Popen(
-            [sys.executable, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+            [sys.executable, program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
         ) as process,
     ):
         assert process.stdout is not None and process.stderr is not None
@@ -90,7 +107,9 @@ def run_program(context: Context, program: Path, steps: int) -> list[float]:
             else:
                 context.note(line.strip())
         errors = process.stderr.read().strip().splitlines()
-    context.check(process.returncode == 0, "the upgraded program runs", errors[-1] if errors else "exit code 0")
+    context.check(
+        process.returncode == 0, "the upgraded program runs", errors[-1] if errors else "exit code 0"
+    )
     return losses
 
 

@@ -64,7 +64,9 @@ def train(digits: Digits, seed: int, advance: Callable[[], None]) -> tuple[Any, 
     model = build()
     schedule = tg.keras.optimizers.schedules.CosineDecay(LEARNING_RATE, EPOCHS * len(digits.train))
     model.compile(
-        optimizer=tg.keras.optimizers.Adam(schedule), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=tg.keras.optimizers.Adam(schedule),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
     history = model.fit(
         digits.train,
@@ -116,7 +118,7 @@ def draw(history: dict[str, list[float]], path: Path) -> None:
     axes[0].set_ylim(bottom=0)
     axes[1].axhline(ACCURACY, color="#888888", linewidth=1, linestyle=":")
     axes[1].annotate(
-        f"{ACCURACY:.0%}", (epochs[-1], ACCURACY), color="#666666", fontsize=8, va="bottom", ha="right"
+        f"{ACCURACY:.0%}", (epochs[-1], ACCURACY), color="#666666", fontsize=8, va="top", ha="right"
     )
     axes[1].legend(frameon=False, loc="lower right")
     figure.suptitle("A small convolutional network on 4,000 digits", x=0.01, ha="left", fontsize=11)

@@ -72,7 +72,7 @@ def run(context: Context) -> Result:
 
 def _load_with_core_alone(context: Context, folder: Path, inputs: Path, outputs: Path) -> dict:
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
-    command = [context.core_python, "-I", _LOADER, folder, inputs, outputs]
+    command = [str(part) for part in (context.core_python, "-I", _LOADER, folder, inputs, outputs)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]

@@ -12,7 +12,40 @@ import pytest
 from .conftest import ROOT, all_packages
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+# Programs for TensorFlow 1.x are shown as what the upgrader reads; they are not ours to run.
+_FOREIGN = re.compile(r"^\s*import tensorflow", re.MULTILINE)
 _PROMISE = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
+
+
+_DIGITS = """
+import numpy as np, tensegra as tg
+
+class Model(tg.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = tg.Variable(tg.random.stateless_normal([784, 10], seed=[1, 2]))
+
+    @tg.function(input_signature=[tg.TensorSpec([None, 784], tg.float32, name="images")])
+    def __call__(self, images):
+        return {"logits": images @ self.w}
+
+model = Model()
+tg.saved_model.save(model, "models/digits", signatures={"serving_default": model.__call__})
+pixels = np.zeros((2, 784), np.float32)
+"""
+# What an example takes as given: a saved model, a few arrays.
+_GIVEN = {
+    "packages/agents/README.md": """
+import numpy as np
+random = np.random.default_rng(0)
+labels = random.integers(0, 10, 500)
+images = (np.eye(10)[labels].repeat(8, 1) + random.normal(scale=0.1, size=(500, 80))).astype(np.float32)
+""",
+    "packages/serving/README.md": _DIGITS,
+    "packages/lite/README.md": _DIGITS,
+}
+# Where `print(...)  # text` promises that the program prints that text; elsewhere the comment is for the reader.
+_EXACT = ("README.md", "docs/index.md", "packages/core/README.md")
 
 
 def _documents() -> list[Path]:
@@ -25,22 +58,24 @@ def _blocks() -> list[tuple[str, int, str]]:
     found = []
     for path in _documents():
         for number, block in enumerate(_BLOCK.findall(path.read_text(encoding="utf-8"))):
-            found.append((path.relative_to(ROOT).as_posix(), number, block))
+            if not _FOREIGN.search(block):
+                found.append((path.relative_to(ROOT).as_posix(), number, block))
     return found
 
 
 @pytest.mark.parametrize(
-    ("name", "number", "block"), [pytest.param(*item, id=f"{item[0]}-{item[1]}") for item in _blocks()]
+    ("name", "block"), [pytest.param(name, block, id=f"{name}-{number}") for name, number, block in _blocks()]
 )
-def test_block(name: str, number: int, block: str, tmp_path: Path) -> None:
+def test_block(name: str, block: str, tmp_path: Path) -> None:
+    program = f"{_GIVEN.get(name, '')}\n{block}"
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", block],
+        [sys.executable, "-W", "error", "-c", program],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    # `print(...)  # text` promises that the program prints that text.
-    for promise in _PROMISE.findall(block):
-        assert promise in done.stdout
+    if name in _EXACT:
+        for promise in _PROMISE.findall(block):
+            assert promise in done.stdout
 
 
 def test_the_readme_has_its_example_and_its_two_commands() -> None:

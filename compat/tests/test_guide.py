@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tensegra.compat import upgrade_source
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "migration.md").read_text(encoding="utf-8")
@@ -23,5 +24,5 @@ def test_before_and_after(number: int, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_report_of_what_is_left() -> None:
     result = upgrade_source(PYTHON[4], filename="train.py")
-    said = [text for language, text in BLOCKS if language == "text"][0]
+    said = next(text for language, text in BLOCKS if language == "text")
     assert said == "".join(f"train.py:{f.line}: {f.construct}: {f.why} ({f.code})\n" for f in result.todo)

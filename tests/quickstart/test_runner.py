@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from rich.console import Console
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture
-def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The module `quickstart.runner`, which is run from the root of the tree and not installed."""
-    monkeypatch.syspath_prepend(ROOT)
-    from quickstart import runner
-
-    yield runner
-    for name in [name for name in sys.modules if name.split(".")[0] == "quickstart"]:
-        del sys.modules[name]
+def runner(load: Callable[[str], ModuleType]) -> ModuleType:
+    """The module `quickstart.runner`."""
+    return load("runner")
 
 
 @pytest.fixture

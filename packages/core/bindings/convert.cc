@@ -52,7 +52,7 @@ struct Scan {
   int rank = -1;
   int64_t dims[TG_MAX_RANK];
   unsigned kinds = 0;
-  bool wide = false;    // an int outside int32
+  bool wide = false;  // an int outside int32
   bool ragged = false;
   PyObject* odd = nullptr;     // a value that is not convertible (borrowed)
   PyObject* tensor = nullptr;  // the first tensor or array (borrowed)
@@ -64,7 +64,8 @@ struct Scan {
       walk_nest(value, depth);
       return;
     }
-    if (rank >= 0 && rank != depth && (kind & (kArray | kTensor)) == 0 && (kinds & (kArray | kTensor)) == 0) ragged = true;
+    if (rank >= 0 && rank != depth && (kind & (kArray | kTensor)) == 0 && (kinds & (kArray | kTensor)) == 0)
+      ragged = true;
     if (rank < 0) rank = depth;
     kinds |= kind;
     if (kind == kInt) {
@@ -102,12 +103,17 @@ struct Scan {
 
 int natural_of(const Scan& scan) {
   switch (scan.kinds) {
-    case 0: return TG_FLOAT32;  // empty
-    case kBool: return TG_BOOL;
-    case kInt: return scan.wide ? TG_INT64 : TG_INT32;
+    case 0:
+      return TG_FLOAT32;  // empty
+    case kBool:
+      return TG_BOOL;
+    case kInt:
+      return scan.wide ? TG_INT64 : TG_INT32;
     case kFloat:
-    case kFloat | kInt: return TG_FLOAT32;
-    case kString: return TG_STRING;
+    case kFloat | kInt:
+      return TG_FLOAT32;
+    case kString:
+      return TG_STRING;
     default:
       if ((scan.kinds & kComplex) != 0 && (scan.kinds & ~(kComplex | kFloat | kInt)) == 0) return TG_COMPLEX128;
       return TG_DTYPE_INVALID;
@@ -140,7 +146,8 @@ int choose(int natural, int dtype, uint64_t mask) {
   std::string text = std::string("[") + where + "] " + rule + ". Received: value=" + brief(value) + " of type " +
                      Py_TYPE(value)->tp_name;
   if (dtype != 0) text += std::string(", dtype=") + dtype_name(dtype);
-  fail(TG_INVALID_ARGUMENT, "TG-0117", text + ". Use numbers, strings, equal nested lists, arrays or tensors of that dtype, or tg.cast.");
+  fail(TG_INVALID_ARGUMENT, "TG-0117",
+       text + ". Use numbers, strings, equal nested lists, arrays or tensors of that dtype, or tg.cast.");
 }
 
 uint16_t bfloat16_bits(float value) {
@@ -182,16 +189,24 @@ int number_of(const py::dtype& dtype) {
   static const int uints[] = {TG_UINT8, TG_UINT16, 0, TG_UINT32, 0, 0, 0, TG_UINT64};
   py::ssize_t size = dtype.itemsize();
   switch (dtype.kind()) {
-    case 'b': return TG_BOOL;
-    case 'i': return size >= 1 && size <= 8 ? ints[size - 1] : 0;
-    case 'u': return size >= 1 && size <= 8 ? uints[size - 1] : 0;
-    case 'f': return size == 2 ? TG_FLOAT16 : size == 4 ? TG_FLOAT32 : size == 8 ? TG_FLOAT64 : 0;
-    case 'c': return size == 8 ? TG_COMPLEX64 : size == 16 ? TG_COMPLEX128 : 0;
+    case 'b':
+      return TG_BOOL;
+    case 'i':
+      return size >= 1 && size <= 8 ? ints[size - 1] : 0;
+    case 'u':
+      return size >= 1 && size <= 8 ? uints[size - 1] : 0;
+    case 'f':
+      return size == 2 ? TG_FLOAT16 : size == 4 ? TG_FLOAT32 : size == 8 ? TG_FLOAT64 : 0;
+    case 'c':
+      return size == 8 ? TG_COMPLEX64 : size == 16 ? TG_COMPLEX128 : 0;
     case 'S':
     case 'U':
-    case 'O': return TG_STRING;
-    case 'V': return py::str(dtype.attr("name")).cast<std::string>() == "bfloat16" ? TG_BFLOAT16 : 0;
-    default: return 0;
+    case 'O':
+      return TG_STRING;
+    case 'V':
+      return py::str(dtype.attr("name")).cast<std::string>() == "bfloat16" ? TG_BFLOAT16 : 0;
+    default:
+      return 0;
   }
 }
 
@@ -204,7 +219,9 @@ TensorRef from_array(py::array array, int dtype, const char* where) {
   if (dtype == 0) dtype = number;
   if (!converts(number, dtype)) refuse(array.ptr(), where, "the array cannot become that dtype without loss", dtype);
   if (array.ndim() > TG_MAX_RANK) {
-    fail(TG_INVALID_ARGUMENT, "TG-0103", std::string("[") + where + "] a tensor has at most 8 dimensions. Received: rank=" + std::to_string(array.ndim()) + ".");
+    fail(TG_INVALID_ARGUMENT, "TG-0103",
+         std::string("[") + where +
+             "] a tensor has at most 8 dimensions. Received: rank=" + std::to_string(array.ndim()) + ".");
   }
   if (number == TG_STRING) return from_text_array(array, where);
   bool by_bits = dtype == TG_BFLOAT16 && number != TG_BFLOAT16;
@@ -230,7 +247,8 @@ TensorRef from_array(py::array array, int dtype, const char* where) {
     const float* from = static_cast<const float*>(array.data());
     for (py::ssize_t i = 0; i < array.size(); ++i) static_cast<uint16_t*>(data)[i] = bfloat16_bits(from[i]);
   } else {
-    check(api().tensor->create_copy(dtype, static_cast<int>(array.ndim()), dims, array.data(), static_cast<size_t>(array.nbytes()), &out));
+    check(api().tensor->create_copy(dtype, static_cast<int>(array.ndim()), dims, array.data(),
+                                    static_cast<size_t>(array.nbytes()), &out));
   }
   return TensorRef::adopt(out);
 }
@@ -243,7 +261,8 @@ TensorRef from_python(PyObject* value, int natural, int dtype, const char* where
   if (natural == TG_STRING) read = "O";
   py::object array;
   try {
-    array = py::module_::import("numpy").attr("array")(py::handle(value), read != nullptr ? py::object(py::str(read)) : py::none());
+    array = py::module_::import("numpy").attr("array")(py::handle(value),
+                                                       read != nullptr ? py::object(py::str(read)) : py::none());
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_OverflowError) && !error.matches(PyExc_ValueError)) throw;
   }
@@ -262,12 +281,12 @@ TensorRef from_scalar(PyObject* value, int dtype, uint64_t mask) {
   double real = number ? PyFloat_AS_DOUBLE(value) : static_cast<double>(whole);
   float single = static_cast<float>(real);
   int32_t small = static_cast<int32_t>(whole);
-  const void* data = chosen == TG_FLOAT32             ? static_cast<const void*>(&single)
-                     : chosen == TG_FLOAT64           ? static_cast<const void*>(&real)
-                     : number                         ? nullptr
-                     : chosen == TG_INT64             ? static_cast<const void*>(&whole)
-                     : chosen == TG_INT32 && narrow   ? static_cast<const void*>(&small)
-                                                      : nullptr;
+  const void* data = chosen == TG_FLOAT32           ? static_cast<const void*>(&single)
+                     : chosen == TG_FLOAT64         ? static_cast<const void*>(&real)
+                     : number                       ? nullptr
+                     : chosen == TG_INT64           ? static_cast<const void*>(&whole)
+                     : chosen == TG_INT32 && narrow ? static_cast<const void*>(&small)
+                                                    : nullptr;
   if (data == nullptr) return TensorRef();
   tg_tensor* out = nullptr;
   check(api().tensor->create_copy(chosen, 0, nullptr, data, api().dtype->size(chosen), &out));
@@ -318,7 +337,8 @@ TensorRef as_tensor(PyObject* value) {
 TensorRef convert(PyObject* value, int dtype, uint64_t mask, const char* where) {
   TensorRef tensor = is_tensor(value) ? TensorRef::share(tensor_of(value)) : as_tensor(value);
   if (tensor) {
-    if (dtype != 0 && describe(tensor.get()).dtype != dtype) refuse(value, where, "the tensor has another dtype", dtype);
+    if (dtype != 0 && describe(tensor.get()).dtype != dtype)
+      refuse(value, where, "the tensor has another dtype", dtype);
     return tensor;
   }
   if (TensorRef scalar = from_scalar(value, dtype, mask)) return scalar;
@@ -333,7 +353,8 @@ TensorRef convert(PyObject* value, int dtype, uint64_t mask, const char* where) 
     py::object array = py::module_::import("numpy").attr("asarray")(py::handle(value));
     return from_array(array, dtype, where);
   }
-  if (scan.odd != nullptr) refuse(scan.odd, where, "the value is no number, string, nested list, array or tensor", dtype);
+  if (scan.odd != nullptr)
+    refuse(scan.odd, where, "the value is no number, string, nested list, array or tensor", dtype);
   if (scan.ragged) refuse(value, where, "nested lists must have equal lengths, at most 8 deep", dtype);
   if ((scan.kinds & kTensor) != 0) {
     if (dtype == 0) dtype = natural_dtype(value);
@@ -379,7 +400,7 @@ int natural_dtype(PyObject* value) {
 
 int dtype_number(py::handle dtype) {
   PyObject* number = PyLong_Check(dtype.ptr()) ? py::reinterpret_borrow<py::object>(dtype).release().ptr()
-                                                : PyObject_GetAttr(dtype.ptr(), number_name);
+                                               : PyObject_GetAttr(dtype.ptr(), number_name);
   if (number == nullptr) {
     PyErr_Clear();
     py::object converted = py::module_::import("tensegra._dtypes").attr("as_dtype")(dtype);

@@ -55,8 +55,8 @@ PyObject* to_dlpack(PyObject* self, PyObject* args, PyObject* kwargs) {
     return value == Py_None || PyArg_ParseTuple(value, "ii", numbers, numbers + 1) ? 1 : 0;
   };
   int (*parse)(PyObject*, void*) = pair;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO&O&O:__dlpack__", const_cast<char**>(names), &stream, parse, version, parse,
-                                   device, &copy)) {
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$OO&O&O:__dlpack__", const_cast<char**>(names), &stream, parse,
+                                   version, parse, device, &copy)) {
     return nullptr;
   }
   return guard([&]() -> PyObject* {
@@ -86,8 +86,8 @@ py::object from_dlpack(py::object source) {
     }
   }
   if (PyCapsule_IsValid(capsule.ptr(), kName<DLManagedTensorVersioned>)) {
-    auto* managed = static_cast<DLManagedTensorVersioned*>(
-        PyCapsule_GetPointer(capsule.ptr(), kName<DLManagedTensorVersioned>));
+    auto* managed =
+        static_cast<DLManagedTensorVersioned*>(PyCapsule_GetPointer(capsule.ptr(), kName<DLManagedTensorVersioned>));
     if (managed->version.major != 1) {
       buffer_error("DLPack version " + std::to_string(managed->version.major) + " is not known");
     }

@@ -36,9 +36,10 @@ class Inputs {
   Inputs(const OpSpec& spec, PyObject* tuple) : spec_(spec) {
     Py_ssize_t count = PyTuple_GET_SIZE(tuple);
     if (static_cast<size_t>(count) != spec.inputs.size()) {
-      fail(TG_INVALID_ARGUMENT, "TG-0110", "[" + spec.name + "] the op takes another number of inputs. Received: " + std::to_string(count) +
-                                               " instead of " + std::to_string(spec.inputs.size()) + ". Its signature is " +
-                                               api().op->definition(spec.op)->signature + ".");
+      fail(TG_INVALID_ARGUMENT, "TG-0110",
+           "[" + spec.name + "] the op takes another number of inputs. Received: " + std::to_string(count) +
+               " instead of " + std::to_string(spec.inputs.size()) + ". Its signature is " +
+               api().op->definition(spec.op)->signature + ".");
     }
     for (Py_ssize_t i = 0; i < count; ++i) {
       PyObject* value = PyTuple_GET_ITEM(tuple, i);
@@ -51,7 +52,9 @@ class Inputs {
       if (items == nullptr) {
         if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw py::error_already_set();
         PyErr_Clear();
-        fail(TG_INVALID_ARGUMENT, "TG-0117", "[" + spec.name + "] " + arg.name + " must be a list of tensors. Received: " + arg.name + "=" + brief(value) + ".");
+        fail(TG_INVALID_ARGUMENT, "TG-0117",
+             "[" + spec.name + "] " + arg.name + " must be a list of tensors. Received: " + arg.name + "=" +
+                 brief(value) + ".");
       }
       lists_.push_back(items);
       for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(items); ++k) add(PySequence_Fast_GET_ITEM(items, k), arg);
@@ -130,7 +133,8 @@ class Attrs {
     if (values == nullptr || values == Py_None) return;
     if (PyTuple_Check(values)) {
       if (static_cast<size_t>(PyTuple_GET_SIZE(values)) > spec.attrs.size()) refuse_names(values);
-      for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(values); ++i) set(spec.attrs[static_cast<size_t>(i)], PyTuple_GET_ITEM(values, i));
+      for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(values); ++i)
+        set(spec.attrs[static_cast<size_t>(i)], PyTuple_GET_ITEM(values, i));
       return;
     }
     if (!PyDict_Check(values)) throw py::type_error("attributes are a dict or a tuple");
@@ -153,15 +157,18 @@ class Attrs {
 
  private:
   [[noreturn]] void refuse_names(PyObject* values) {
-    fail(TG_INVALID_ARGUMENT, "TG-0111", "[" + spec_.name + "] the op does not have these attributes. Received: " + brief(values) +
-                                             ". Its signature is " + api().op->definition(spec_.op)->signature + ".");
+    fail(TG_INVALID_ARGUMENT, "TG-0111",
+         "[" + spec_.name + "] the op does not have these attributes. Received: " + brief(values) +
+             ". Its signature is " + api().op->definition(spec_.op)->signature + ".");
   }
   [[noreturn]] void refuse(const AttrSpec& spec, PyObject* value) {
-    static const char* const names[] = {"absent", "an int", "a float", "a bool", "a string", "a dtype", "ints", "floats", "a tensor", "a function"};
+    static const char* const names[] = {"absent",  "an int", "a float", "a bool",   "a string",
+                                        "a dtype", "ints",   "floats",  "a tensor", "a function"};
     PyErr_Clear();
-    fail(TG_INVALID_ARGUMENT, "TG-0111", "[" + spec_.name + "] " + spec.name + " must be " + names[spec.kind] + ". Received: " + spec.name + "=" +
-                                             brief(value) + " of type " + Py_TYPE(value)->tp_name + ". Its signature is " +
-                                             api().op->definition(spec_.op)->signature + ".");
+    fail(TG_INVALID_ARGUMENT, "TG-0111",
+         "[" + spec_.name + "] " + spec.name + " must be " + names[spec.kind] + ". Received: " + spec.name + "=" +
+             brief(value) + " of type " + Py_TYPE(value)->tp_name + ". Its signature is " +
+             api().op->definition(spec_.op)->signature + ".");
   }
 
   int64_t integer(const AttrSpec& spec, PyObject* value) {
@@ -185,7 +192,8 @@ class Attrs {
     const char* data = static_cast<const char*>(desc.data) + desc.byte_offset;
     std::vector<int64_t> result;
     for (int64_t i = 0; i < count; ++i) {
-      result.push_back(desc.dtype == TG_INT64 ? reinterpret_cast<const int64_t*>(data)[i] : reinterpret_cast<const int32_t*>(data)[i]);
+      result.push_back(desc.dtype == TG_INT64 ? reinterpret_cast<const int64_t*>(data)[i]
+                                              : reinterpret_cast<const int32_t*>(data)[i]);
     }
     return result;
   }
@@ -198,9 +206,11 @@ class Attrs {
     } else if (PyIndex_Check(value) && !PySequence_Check(value)) {
       ints.push_back(integer(spec, value));
     } else {
-      py::object items = py::reinterpret_steal<py::object>(PyUnicode_Check(value) ? nullptr : PySequence_Fast(value, ""));
+      py::object items =
+          py::reinterpret_steal<py::object>(PyUnicode_Check(value) ? nullptr : PySequence_Fast(value, ""));
       if (!items) refuse(spec, value);
-      for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) ints.push_back(integer(spec, PySequence_Fast_GET_ITEM(items.ptr(), i)));
+      for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i)
+        ints.push_back(integer(spec, PySequence_Fast_GET_ITEM(items.ptr(), i)));
     }
     attr.ints = ints.data();
     attr.count = ints.size();
@@ -217,7 +227,8 @@ class Attrs {
     std::vector<double>& floats = floats_.front();
     py::object items = py::reinterpret_steal<py::object>(PyUnicode_Check(value) ? nullptr : PySequence_Fast(value, ""));
     if (!items) refuse(spec, value);
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) floats.push_back(number(spec, PySequence_Fast_GET_ITEM(items.ptr(), i)));
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i)
+      floats.push_back(number(spec, PySequence_Fast_GET_ITEM(items.ptr(), i)));
     attr.floats = floats.data();
     attr.count = floats.size();
   }
@@ -229,8 +240,12 @@ class Attrs {
     attr.name = spec.name.c_str();
     attr.kind = spec.kind;
     switch (spec.kind) {
-      case TG_ATTR_INT: attr.i = integer(spec, value); break;
-      case TG_ATTR_FLOAT: attr.f = number(spec, value); break;
+      case TG_ATTR_INT:
+        attr.i = integer(spec, value);
+        break;
+      case TG_ATTR_FLOAT:
+        attr.f = number(spec, value);
+        break;
       case TG_ATTR_BOOL: {
         int truth = PyUnicode_Check(value) ? -1 : PyObject_IsTrue(value);
         if (truth < 0) {
@@ -247,16 +262,25 @@ class Attrs {
         attr.count = static_cast<size_t>(size);
         break;
       }
-      case TG_ATTR_DTYPE: attr.i = dtype_number(value); break;
-      case TG_ATTR_INTS: set_ints(spec, value, attr); break;
-      case TG_ATTR_FLOATS: set_floats(spec, value, attr); break;
+      case TG_ATTR_DTYPE:
+        attr.i = dtype_number(value);
+        break;
+      case TG_ATTR_INTS:
+        set_ints(spec, value, attr);
+        break;
+      case TG_ATTR_FLOATS:
+        set_floats(spec, value, attr);
+        break;
       case TG_ATTR_TENSOR: {
         kept_.push_front(wrap(convert(value, 0, 0, spec_.name.c_str()).release()));
         attr.tensor = tensor_of(kept_.front());
         break;
       }
-      case TG_ATTR_FUNCTION: attr.function = function_of(value); break;
-      default: refuse(spec, value);
+      case TG_ATTR_FUNCTION:
+        attr.function = function_of(value);
+        break;
+      default:
+        refuse(spec, value);
     }
     attrs_.push_back(attr);
   }
@@ -280,7 +304,8 @@ bool runs_long(const OpSpec& spec, Inputs& inputs) {
 
 PyObject* execute(PyObject*, PyObject* const* args, Py_ssize_t count) {
   return guard([&]() -> PyObject* {
-    if (count < 2 || count > 3 || !PyTuple_Check(args[1])) throw py::type_error("execute(op, inputs: tuple, attributes=None)");
+    if (count < 2 || count > 3 || !PyTuple_Check(args[1]))
+      throw py::type_error("execute(op, inputs: tuple, attributes=None)");
     const OpSpec& spec = op_spec(args[0]);
     Inputs inputs(spec, args[1]);
     Attrs attrs(spec, count == 3 ? args[2] : nullptr);
@@ -292,9 +317,11 @@ PyObject* execute(PyObject*, PyObject* const* args, Py_ssize_t count) {
     if (!eager) before_node();
     if (eager && runs_long(spec, inputs)) {
       py::gil_scoped_release release;
-      status = api().eager->execute(spec.op, inputs.data(), inputs.size(), attrs.data(), attrs.size(), outputs, &num_outputs);
+      status = api().eager->execute(spec.op, inputs.data(), inputs.size(), attrs.data(), attrs.size(), outputs,
+                                    &num_outputs);
     } else {
-      status = api().eager->execute(spec.op, inputs.data(), inputs.size(), attrs.data(), attrs.size(), outputs, &num_outputs);
+      status = api().eager->execute(spec.op, inputs.data(), inputs.size(), attrs.data(), attrs.size(), outputs,
+                                    &num_outputs);
     }
     check(status);
     auto result = [&](size_t i) {

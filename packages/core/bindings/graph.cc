@@ -27,10 +27,12 @@ struct Tape {
 py::list tape_gradient(Tape& self, py::handle targets, py::handle sources, py::handle target_gradients) {
   TensorList to(targets), from(sources);
   std::vector<tg_tensor*> results(from.size(), nullptr);
-  TensorList weights(target_gradients.is_none() ? py::object(py::list()) : py::reinterpret_borrow<py::object>(target_gradients), true);
+  TensorList weights(
+      target_gradients.is_none() ? py::object(py::list()) : py::reinterpret_borrow<py::object>(target_gradients), true);
   if (!target_gradients.is_none() && weights.size() != to.size()) {
-    fail(TG_INVALID_ARGUMENT, "TG-0110", "[gradient] there must be one gradient for each target. Received: " + std::to_string(weights.size()) +
-                                             " for " + std::to_string(to.size()) + ".");
+    fail(TG_INVALID_ARGUMENT, "TG-0110",
+         "[gradient] there must be one gradient for each target. Received: " + std::to_string(weights.size()) +
+             " for " + std::to_string(to.size()) + ".");
   }
   tg_status* status;
   {
@@ -51,8 +53,8 @@ py::list tape_watched(Tape& self) {
 }
 
 // Called by the engine, perhaps without the GIL: context is the Python function of a custom gradient.
-tg_status* call_gradient(void* context, tg_tensor* const* output_gradients, size_t num_outputs, tg_tensor** input_gradients,
-                         size_t num_inputs) {
+tg_status* call_gradient(void* context, tg_tensor* const* output_gradients, size_t num_outputs,
+                         tg_tensor** input_gradients, size_t num_inputs) {
   py::gil_scoped_acquire acquire;
   PyObject* ok = guard([&]() -> PyObject* {
     py::list gradients;
@@ -65,8 +67,9 @@ tg_status* call_gradient(void* context, tg_tensor* const* output_gradients, size
     }
     TensorList results(py::reinterpret_borrow<py::object>(static_cast<PyObject*>(context))(gradients), true);
     if (results.size() != num_inputs) {
-      fail(TG_INVALID_ARGUMENT, "TG-0110", "[custom_gradient] the gradient function must return one gradient for each input. Received: " +
-                                               std::to_string(results.size()) + " for " + std::to_string(num_inputs) + ".");
+      fail(TG_INVALID_ARGUMENT, "TG-0110",
+           "[custom_gradient] the gradient function must return one gradient for each input. Received: " +
+               std::to_string(results.size()) + " for " + std::to_string(num_inputs) + ".");
     }
     for (size_t i = 0; i < num_inputs; ++i) {
       input_gradients[i] = results.data()[i];
@@ -86,7 +89,8 @@ void release_gradient(void* context) {
 void record_custom(const std::string& name, py::handle inputs, py::handle outputs, py::function gradient) {
   TensorList in(inputs), out(outputs);
   gradient.inc_ref();
-  check(api().tape->record_custom(name.c_str(), in.data(), in.size(), out.data(), out.size(), &call_gradient, &release_gradient, gradient.ptr()));
+  check(api().tape->record_custom(name.c_str(), in.data(), in.size(), out.data(), out.size(), &call_gradient,
+                                  &release_gradient, gradient.ptr()));
 }
 
 // ---- graphs
@@ -119,20 +123,33 @@ struct Function {
 
 using FunctionPointer = std::unique_ptr<Function>;
 
-void append_text(void* context, const char* text, size_t size) { static_cast<std::string*>(context)->append(text, size); }
+void append_text(void* context, const char* text, size_t size) {
+  static_cast<std::string*>(context)->append(text, size);
+}
 
 py::object attr_value(const tg_attr& attr) {
   switch (attr.kind) {
-    case TG_ATTR_INT: return py::int_(attr.i);
-    case TG_ATTR_FLOAT: return py::float_(attr.f);
-    case TG_ATTR_BOOL: return py::bool_(attr.i != 0);
-    case TG_ATTR_STRING: return py::str(attr.s, attr.count);
-    case TG_ATTR_DTYPE: return py::str(dtype_name(static_cast<int>(attr.i)));
-    case TG_ATTR_INTS: return py::cast(std::vector<int64_t>(attr.ints, attr.ints + attr.count));
-    case TG_ATTR_FLOATS: return py::cast(std::vector<double>(attr.floats, attr.floats + attr.count));
-    case TG_ATTR_TENSOR: return wrap_object(TensorRef::share(attr.tensor).release());
-    case TG_ATTR_FUNCTION: api().function->retain(attr.function); return wrap_function(attr.function);
-    default: return py::none();
+    case TG_ATTR_INT:
+      return py::int_(attr.i);
+    case TG_ATTR_FLOAT:
+      return py::float_(attr.f);
+    case TG_ATTR_BOOL:
+      return py::bool_(attr.i != 0);
+    case TG_ATTR_STRING:
+      return py::str(attr.s, attr.count);
+    case TG_ATTR_DTYPE:
+      return py::str(dtype_name(static_cast<int>(attr.i)));
+    case TG_ATTR_INTS:
+      return py::cast(std::vector<int64_t>(attr.ints, attr.ints + attr.count));
+    case TG_ATTR_FLOATS:
+      return py::cast(std::vector<double>(attr.floats, attr.floats + attr.count));
+    case TG_ATTR_TENSOR:
+      return wrap_object(TensorRef::share(attr.tensor).release());
+    case TG_ATTR_FUNCTION:
+      api().function->retain(attr.function);
+      return wrap_function(attr.function);
+    default:
+      return py::none();
   }
 }
 
@@ -145,7 +162,8 @@ tg_node_view node_view(const Function& self, size_t index) {
 
 py::tuple node(const Function& self, size_t index) {
   tg_node_view view = node_view(self, index);
-  return py::make_tuple(view.op, view.name != nullptr ? view.name : "", view.source != nullptr ? py::object(py::str(view.source)) : py::none(),
+  return py::make_tuple(view.op, view.name != nullptr ? view.name : "",
+                        view.source != nullptr ? py::object(py::str(view.source)) : py::none(),
                         std::vector<int64_t>(view.inputs, view.inputs + view.num_inputs),
                         std::vector<int64_t>(view.outputs, view.outputs + view.num_outputs));
 }
@@ -197,39 +215,48 @@ FunctionPointer deserialize(py::bytes bytes, py::handle captures) {
 
 void add_function_type(py::module_& module) {
   py::class_<Function, FunctionPointer>(module, "Function")
-      .def_static("create", [](Graph& graph, py::handle outputs) {
-        TensorList values(outputs);
-        tg_function* out = nullptr;
-        check(api().function->create(graph.graph, values.data(), values.size(), &out));
-        return FunctionPointer(new Function(out));
-      })
+      .def_static("create",
+                  [](Graph& graph, py::handle outputs) {
+                    TensorList values(outputs);
+                    tg_function* out = nullptr;
+                    check(api().function->create(graph.graph, values.data(), values.size(), &out));
+                    return FunctionPointer(new Function(out));
+                  })
       .def_static("parse", &parse)
       .def_static("deserialize", &deserialize)
       .def_property_readonly("name", [](const Function& self) { return api().function->name(self.function); })
-      .def_property_readonly("num_inputs", [](const Function& self) { return api().function->num_inputs(self.function); })
-      .def_property_readonly("num_captures", [](const Function& self) { return api().function->num_captures(self.function); })
-      .def_property_readonly("num_outputs", [](const Function& self) { return api().function->num_outputs(self.function); })
+      .def_property_readonly("num_inputs",
+                             [](const Function& self) { return api().function->num_inputs(self.function); })
+      .def_property_readonly("num_captures",
+                             [](const Function& self) { return api().function->num_captures(self.function); })
+      .def_property_readonly("num_outputs",
+                             [](const Function& self) { return api().function->num_outputs(self.function); })
       .def_property_readonly("num_nodes", [](const Function& self) { return api().function->num_nodes(self.function); })
-      .def_property_readonly("num_values", [](const Function& self) { return api().function->num_values(self.function); })
-      .def("value_type", [](const Function& self, size_t index) {
-        tg_tensor_desc desc{};
-        desc.struct_size = sizeof(desc);
-        check(api().function->value_type(self.function, index, &desc));
-        return py::make_tuple(desc.dtype, shape_tuple(desc));
-      })
-      .def("input_name", [](const Function& self, size_t index) { return api().function->input_name(self.function, index); })
-      .def("output_value", [](const Function& self, size_t index) {
-        int64_t value = 0;
-        check(api().function->output_value(self.function, index, &value));
-        return value;
-      })
+      .def_property_readonly("num_values",
+                             [](const Function& self) { return api().function->num_values(self.function); })
+      .def("value_type",
+           [](const Function& self, size_t index) {
+             tg_tensor_desc desc{};
+             desc.struct_size = sizeof(desc);
+             check(api().function->value_type(self.function, index, &desc));
+             return py::make_tuple(desc.dtype, shape_tuple(desc));
+           })
+      .def("input_name",
+           [](const Function& self, size_t index) { return api().function->input_name(self.function, index); })
+      .def("output_value",
+           [](const Function& self, size_t index) {
+             int64_t value = 0;
+             check(api().function->output_value(self.function, index, &value));
+             return value;
+           })
       .def("node", &node)
       .def("node_attrs", &node_attrs)
-      .def("capture", [](const Function& self, size_t index) {
-        tg_tensor* out = nullptr;
-        check(api().function->capture(self.function, index, &out));
-        return wrap_object(out);
-      })
+      .def("capture",
+           [](const Function& self, size_t index) {
+             tg_tensor* out = nullptr;
+             check(api().function->capture(self.function, index, &out));
+             return wrap_object(out);
+           })
       .def("call", &call)
       .def("verify", [](const Function& self) { check(api().function->verify(self.function)); })
       .def("text", [](const Function& self) { return written(api().function->print, self); })
@@ -261,10 +288,11 @@ void add_graph_types(py::module_& module) {
       .def(py::init<bool, bool>())
       .def("start", [](Tape& self) { check(api().tape->start(self.tape)); })
       .def("stop", [](Tape& self) { check(api().tape->stop(self.tape)); })
-      .def("watch", [](Tape& self, py::handle tensor) {
-        TensorRef watched = convert(tensor.ptr(), 0, 0, "watch");
-        check(api().tape->watch(self.tape, watched.get()));
-      })
+      .def("watch",
+           [](Tape& self, py::handle tensor) {
+             TensorRef watched = convert(tensor.ptr(), 0, 0, "watch");
+             check(api().tape->watch(self.tape, watched.get()));
+           })
       .def("gradient", &tape_gradient)
       .def("watched_variables", &tape_watched);
   module.def("record_custom", &record_custom);
@@ -275,19 +303,23 @@ void add_graph_types(py::module_& module) {
       .def(py::init<const std::string&>())
       .def("enter", [](Graph& self) { enter(self.graph); })
       .def("leave", [](Graph&) { leave(); })
-      .def("add_input", [](Graph& self, const std::string& name, int dtype, py::handle shape) {
-        Dims dims = dims_of(shape);
-        tg_tensor* out = nullptr;
-        check(api().graph->add_input(self.graph, name.c_str(), dtype, dims.rank, dims.sizes, &out));
-        return py::reinterpret_steal<py::object>(wrap(out, PyUnicode_FromString((name + ":0").c_str())));
-      })
-      .def("capture", [](Graph& self, py::handle tensor) {
-        TensorRef captured = convert(tensor.ptr(), 0, 0, "capture");
-        tg_tensor* out = nullptr;
-        check(api().graph->capture(self.graph, captured.get(), &out));
-        return wrap_object(out);
-      })
-      .def("set_source", [](Graph& self, const char* source) { check(api().graph->set_source(self.graph, source)); }, py::arg().none(true))
+      .def("add_input",
+           [](Graph& self, const std::string& name, int dtype, py::handle shape) {
+             Dims dims = dims_of(shape);
+             tg_tensor* out = nullptr;
+             check(api().graph->add_input(self.graph, name.c_str(), dtype, dims.rank, dims.sizes, &out));
+             return py::reinterpret_steal<py::object>(wrap(out, PyUnicode_FromString((name + ":0").c_str())));
+           })
+      .def("capture",
+           [](Graph& self, py::handle tensor) {
+             TensorRef captured = convert(tensor.ptr(), 0, 0, "capture");
+             tg_tensor* out = nullptr;
+             check(api().graph->capture(self.graph, captured.get(), &out));
+             return wrap_object(out);
+           })
+      .def(
+          "set_source", [](Graph& self, const char* source) { check(api().graph->set_source(self.graph, source)); },
+          py::arg().none(true))
       .def_property_readonly("num_nodes", [](Graph& self) { return api().graph->num_nodes(self.graph); });
   module.def("lift", [] { enter(nullptr); });
   module.def("leave", &leave);

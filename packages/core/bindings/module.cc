@@ -23,7 +23,8 @@ py::object variable_create(const std::string& name, int dtype, py::handle shape,
   TensorRef value;
   if (!initial.is_none()) value = convert(initial.ptr(), dtype, 0, "Variable");
   ResourceRef variable;
-  check(api().resource->variable_create(name.c_str(), dtype, dims.rank, dims.sizes, trainable, value.get(), &variable.resource));
+  check(api().resource->variable_create(name.c_str(), dtype, dims.rank, dims.sizes, trainable, value.get(),
+                                        &variable.resource));
   tg_tensor* out = nullptr;
   check(api().resource->to_tensor(variable.resource, &out));
   return wrap_object(out);
@@ -93,7 +94,8 @@ struct Model {
 
 using Describe = tg_status* (*)(const tg_model*, size_t, size_t, const char**, tg_tensor_desc*);
 
-py::list signature_side(const Model& self, const std::string& name, size_t (*count)(const tg_model*, size_t), Describe side) {
+py::list signature_side(const Model& self, const std::string& name, size_t (*count)(const tg_model*, size_t),
+                        Describe side) {
   size_t index = self.signature(name);
   py::list result;
   for (size_t i = 0; i < count(self.model, index); ++i) {
@@ -123,30 +125,37 @@ py::list run(Model& self, const std::string& name, py::handle inputs) {
 
 void add_model_types(py::module_& module) {
   py::class_<Model>(module, "Model")
-      .def_static("load", [](const std::string& path, bool mmap) { return std::make_unique<Model>(path, mmap); }, py::arg("path"),
-                  py::arg("mmap") = true)
-      .def("signatures", [](const Model& self) {
-        std::vector<std::string> names;
-        for (size_t i = 0; i < api().model->num_signatures(self.model); ++i) names.emplace_back(api().model->signature_name(self.model, i));
-        return names;
-      })
-      .def("signature_inputs", [](const Model& self, const std::string& name) {
-        return signature_side(self, name, api().model->signature_num_inputs, api().model->signature_input);
-      })
-      .def("signature_outputs", [](const Model& self, const std::string& name) {
-        return signature_side(self, name, api().model->signature_num_outputs, api().model->signature_output);
-      })
+      .def_static(
+          "load", [](const std::string& path, bool mmap) { return std::make_unique<Model>(path, mmap); },
+          py::arg("path"), py::arg("mmap") = true)
+      .def("signatures",
+           [](const Model& self) {
+             std::vector<std::string> names;
+             for (size_t i = 0; i < api().model->num_signatures(self.model); ++i)
+               names.emplace_back(api().model->signature_name(self.model, i));
+             return names;
+           })
+      .def("signature_inputs",
+           [](const Model& self, const std::string& name) {
+             return signature_side(self, name, api().model->signature_num_inputs, api().model->signature_input);
+           })
+      .def("signature_outputs",
+           [](const Model& self, const std::string& name) {
+             return signature_side(self, name, api().model->signature_num_outputs, api().model->signature_output);
+           })
       .def("run", &run)
-      .def("function", [](const Model& self, const std::string& name) {
-        tg_function* out = nullptr;
-        check(api().model->function(self.model, name.c_str(), &out));
-        return wrap_function(out);
-      })
-      .def("object_tensor", [](const Model& self, size_t object) {
-        tg_tensor* out = nullptr;
-        check(api().model->object_tensor(self.model, object, &out));
-        return wrap_object(out);
-      })
+      .def("function",
+           [](const Model& self, const std::string& name) {
+             tg_function* out = nullptr;
+             check(api().model->function(self.model, name.c_str(), &out));
+             return wrap_function(out);
+           })
+      .def("object_tensor",
+           [](const Model& self, size_t object) {
+             tg_tensor* out = nullptr;
+             check(api().model->object_tensor(self.model, object, &out));
+             return wrap_object(out);
+           })
       .def("proto", [](const Model& self) {
         const void* bytes = nullptr;
         size_t size = 0;
@@ -164,8 +173,12 @@ void add_model_types(py::module_& module) {
 namespace {
 
 void add_runtime(py::module_& module) {
-  module.def("tensor", [](py::handle value, int dtype, bool) { return wrap_object(convert(value.ptr(), dtype, 0, "convert_to_tensor").release()); },
-             py::arg("value"), py::arg("dtype_number") = 0, py::arg("copy") = true);
+  module.def(
+      "tensor",
+      [](py::handle value, int dtype, bool) {
+        return wrap_object(convert(value.ptr(), dtype, 0, "convert_to_tensor").release());
+      },
+      py::arg("value"), py::arg("dtype_number") = 0, py::arg("copy") = true);
   module.def("natural_dtype", [](py::handle value) { return natural_dtype(value.ptr()); });
   module.def("variable_create", &variable_create);
   module.def("variable_read", &variable_read);
@@ -188,9 +201,10 @@ void add_runtime(py::module_& module) {
   module.attr("abi_version") = py::make_tuple(api().major, api().minor);
 }
 
-PyMethodDef raw_methods[] = {{"execute", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(execute)), METH_FASTCALL,
-                              "execute(op, inputs, attributes=None): runs an op, or adds a node where a graph is traced."},
-                             {nullptr, nullptr, 0, nullptr}};
+PyMethodDef raw_methods[] = {
+    {"execute", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(execute)), METH_FASTCALL,
+     "execute(op, inputs, attributes=None): runs an op, or adds a node where a graph is traced."},
+    {nullptr, nullptr, 0, nullptr}};
 
 }  // namespace
 
@@ -200,7 +214,8 @@ PYBIND11_MODULE(_native, module) {
   module.doc() = "The engine of Tensegra, through its C interface. Private: see the package's public names.";
   tgpy::engine = tg_get_api(TG_ABI_MAJOR);
   if (tgpy::engine == nullptr) {
-    throw pybind11::import_error("libtensegra does not have version " + std::to_string(TG_ABI_MAJOR) + " of the C interface: reinstall tensegra-core");
+    throw pybind11::import_error("libtensegra does not have version " + std::to_string(TG_ABI_MAJOR) +
+                                 " of the C interface: reinstall tensegra-core");
   }
   tgpy::load_numpy();
   tgpy::add_tensor_type(module);

@@ -84,8 +84,7 @@ class TensorRef {
 };
 
 struct PyTensor {
-  PyObject_HEAD
-  tg_tensor* tensor;
+  PyObject_HEAD tg_tensor* tensor;
   PyObject* name;  // of a graph value, "add:0"; NULL elsewhere
   PyObject* weak_references;
 };
@@ -163,8 +162,7 @@ struct OpSpec {
   bool may_grow;  // small inputs may make a large output
 };
 struct PyOp {
-  PyObject_HEAD
-  OpSpec* spec;
+  PyObject_HEAD OpSpec* spec;
 };
 extern PyTypeObject* op_type;
 // A borrowed reference to the one Python object of that op.

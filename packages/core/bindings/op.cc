@@ -51,14 +51,15 @@ uint64_t mask_of(const std::string& names, char separator) {
 
 int kind_of(const std::string& name) {
   static const std::unordered_map<std::string, int> kinds = {
-      {"int", TG_ATTR_INT},   {"float", TG_ATTR_FLOAT}, {"bool", TG_ATTR_BOOL},     {"str", TG_ATTR_STRING},    {"dtype", TG_ATTR_DTYPE},
-      {"ints", TG_ATTR_INTS}, {"floats", TG_ATTR_FLOATS}, {"tensor", TG_ATTR_TENSOR}, {"function", TG_ATTR_FUNCTION}};
+      {"int", TG_ATTR_INT},       {"float", TG_ATTR_FLOAT},   {"bool", TG_ATTR_BOOL},
+      {"str", TG_ATTR_STRING},    {"dtype", TG_ATTR_DTYPE},   {"ints", TG_ATTR_INTS},
+      {"floats", TG_ATTR_FLOATS}, {"tensor", TG_ATTR_TENSOR}, {"function", TG_ATTR_FUNCTION}};
   auto found = kinds.find(name);
   return found != kinds.end() ? found->second : static_cast<int>(TG_ATTR_NONE);
 }
 
-ArgSpec parse_input(const std::string& name, std::string type, const std::unordered_map<std::string, uint64_t>& variables,
-                    std::vector<std::string>& seen) {
+ArgSpec parse_input(const std::string& name, std::string type,
+                    const std::unordered_map<std::string, uint64_t>& variables, std::vector<std::string>& seen) {
   ArgSpec arg;
   arg.name = name;
   arg.list = type.front() == '[';
@@ -104,7 +105,8 @@ OpSpec* parse(const tg_op* op) {
     }
     bool optional = type.back() == '?';
     if (optional) type.pop_back();
-    spec->attrs.push_back({name, PyUnicode_InternFromString(name.c_str()), kind_of(type), optional || equals != std::string::npos});
+    spec->attrs.push_back(
+        {name, PyUnicode_InternFromString(name.c_str()), kind_of(type), optional || equals != std::string::npos});
   }
   std::string results = arrow == std::string::npos ? "" : strip(signature.substr(arrow + 2));
   spec->num_outputs = results.empty() ? 0 : split(results, ',').size();
@@ -127,16 +129,18 @@ PyOp* object_of(const tg_op* op) {
 
 const tg_op_def* definition(PyObject* self) { return api().op->definition(reinterpret_cast<PyOp*>(self)->spec->op); }
 
-template <const char* tg_op_def::*Field>
+template <const char* tg_op_def::* Field>
 PyObject* get_text(PyObject* self, void*) {
   const char* text = definition(self)->*Field;
   return PyUnicode_FromString(text != nullptr ? text : "");
 }
-template <int32_t tg_op_def::*Field>
+template <int32_t tg_op_def::* Field>
 PyObject* get_number(PyObject* self, void*) {
   return PyLong_FromLong(definition(self)->*Field);
 }
-PyObject* get_name(PyObject* self, void*) { return PyUnicode_FromString(reinterpret_cast<PyOp*>(self)->spec->name.c_str()); }
+PyObject* get_name(PyObject* self, void*) {
+  return PyUnicode_FromString(reinterpret_cast<PyOp*>(self)->spec->name.c_str());
+}
 PyObject* get_differentiable(PyObject* self, void*) {
   const tg_op_def* def = definition(self);
   return PyBool_FromLong(def->gradient != nullptr || def->compose != nullptr);
@@ -162,7 +166,8 @@ PyGetSetDef getters[] = {{"name", get_name, nullptr, nullptr, nullptr},
                          {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
 PyType_Slot slots[] = {{Py_tp_getset, getters}, {Py_tp_repr, reinterpret_cast<void*>(repr)}, {0, nullptr}};
-PyType_Spec type_spec = {"tensegra._native.Op", sizeof(PyOp), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+PyType_Spec type_spec = {"tensegra._native.Op", sizeof(PyOp), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                         slots};
 
 }  // namespace
 

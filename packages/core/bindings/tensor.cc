@@ -28,22 +28,37 @@ void fill_layout(const tg_tensor_desc& desc, size_t item_size, Export* layout) {
 
 const char* buffer_format(int dtype) {
   switch (dtype) {
-    case TG_BOOL: return "?";
-    case TG_INT8: return "b";
-    case TG_INT16: return "h";
-    case TG_INT32: return "i";
-    case TG_INT64: return "q";
-    case TG_UINT8: return "B";
+    case TG_BOOL:
+      return "?";
+    case TG_INT8:
+      return "b";
+    case TG_INT16:
+      return "h";
+    case TG_INT32:
+      return "i";
+    case TG_INT64:
+      return "q";
+    case TG_UINT8:
+      return "B";
     case TG_UINT16:
-    case TG_BFLOAT16: return "H";
-    case TG_UINT32: return "I";
-    case TG_UINT64: return "Q";
-    case TG_FLOAT16: return "e";
-    case TG_FLOAT32: return "f";
-    case TG_FLOAT64: return "d";
-    case TG_COMPLEX64: return "Zf";
-    case TG_COMPLEX128: return "Zd";
-    default: return nullptr;
+    case TG_BFLOAT16:
+      return "H";
+    case TG_UINT32:
+      return "I";
+    case TG_UINT64:
+      return "Q";
+    case TG_FLOAT16:
+      return "e";
+    case TG_FLOAT32:
+      return "f";
+    case TG_FLOAT64:
+      return "d";
+    case TG_COMPLEX64:
+      return "Zf";
+    case TG_COMPLEX128:
+      return "Zd";
+    default:
+      return nullptr;
   }
 }
 
@@ -53,8 +68,9 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) {
     tg_tensor_desc desc = describe_data(tensor_of(self), "buffer");
     const char* format = buffer_format(desc.dtype);
     if (format == nullptr || (flags & PyBUF_WRITABLE) == PyBUF_WRITABLE) {
-      PyErr_Format(PyExc_BufferError, format == nullptr ? "a tensor of dtype %s has no buffer"
-                                                        : "tensors are read-only (dtype %s)", dtype_name(desc.dtype));
+      PyErr_Format(PyExc_BufferError,
+                   format == nullptr ? "a tensor of dtype %s has no buffer" : "tensors are read-only (dtype %s)",
+                   dtype_name(desc.dtype));
       throw py::error_already_set();
     }
     Export* layout = new Export;
@@ -114,8 +130,9 @@ py::object array_view(PyObject* self, const char* where) {
   if (desc.dtype == TG_STRING) return string_array(desc);
   size_t item_size = api().dtype->size(desc.dtype);
   if (item_size == 0) {
-    fail(TG_INVALID_ARGUMENT, "TG-0117", std::string("[") + where + "] a tensor of this dtype has no NumPy form. Received: dtype=" +
-                                             dtype_name(desc.dtype) + ".");
+    fail(TG_INVALID_ARGUMENT, "TG-0117",
+         std::string("[") + where +
+             "] a tensor of this dtype has no NumPy form. Received: dtype=" + dtype_name(desc.dtype) + ".");
   }
   Export layout;
   fill_layout(desc, item_size, &layout);
@@ -134,7 +151,8 @@ PyObject* method_view(PyObject* self, PyObject*) {
 PyObject* method_numpy(PyObject* self, PyObject*) {
   return guard([&] {
     py::object view = array_view(self, "numpy");
-    if (PyTuple_GET_SIZE(py::object(view.attr("shape")).ptr()) == 0) return py::object(view[py::tuple()]).release().ptr();
+    if (PyTuple_GET_SIZE(py::object(view.attr("shape")).ptr()) == 0)
+      return py::object(view[py::tuple()]).release().ptr();
     return view.attr("copy")().release().ptr();
   });
 }
@@ -220,9 +238,9 @@ tg_tensor_desc describe_data(const tg_tensor* tensor, const char* where) {
   tg_tensor_desc desc = describe(tensor);
   if (desc.data == nullptr && api().tensor->is_symbolic(tensor)) {
     fail(TG_FAILED_PRECONDITION, "TG-0114",
-         std::string("[") + where + "] a value of a graph being traced has no data yet. Received: dtype=" +
-             dtype_name(desc.dtype) + ", shape=" + brief(shape_tuple(desc)) +
-             ". Use ops instead of NumPy or Python control flow on it.");
+         std::string("[") + where +
+             "] a value of a graph being traced has no data yet. Received: dtype=" + dtype_name(desc.dtype) +
+             ", shape=" + brief(shape_tuple(desc)) + ". Use ops instead of NumPy or Python control flow on it.");
   }
   if (desc.ready != nullptr) {
     tg_status* status = nullptr;
@@ -251,7 +269,8 @@ Dims dims_of(py::handle shape) {
   dims.rank = 0;
   for (py::handle size : py::reinterpret_borrow<py::iterable>(shape)) {
     if (dims.rank == TG_MAX_RANK) {
-      fail(TG_INVALID_ARGUMENT, "TG-0103", "[shape] a tensor has at most 8 dimensions. Received: shape=" + brief(shape) + ".");
+      fail(TG_INVALID_ARGUMENT, "TG-0103",
+           "[shape] a tensor has at most 8 dimensions. Received: shape=" + brief(shape) + ".");
     }
     dims.sizes[dims.rank++] = size.is_none() ? TG_DIM_UNKNOWN : size.cast<int64_t>();
   }
@@ -283,7 +302,8 @@ void add_tensor_type(py::module_& module) {
   tensor_class = tensor_type;
   module.attr("Tensor") = py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(tensor_type));
   module.def("set_tensor_class", [](py::type type) {
-    if (!PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type.ptr()), tensor_type)) throw py::type_error("not a subclass of _native.Tensor");
+    if (!PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type.ptr()), tensor_type))
+      throw py::type_error("not a subclass of _native.Tensor");
     tensor_class = reinterpret_cast<PyTypeObject*>(type.inc_ref().ptr());
   });
   module.def("is_tensor", [](py::handle value) { return is_tensor(value.ptr()); });

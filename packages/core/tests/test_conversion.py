@@ -54,7 +54,12 @@ def test_natural_dtype(value: Any, dtype: str) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_arrays_keep_dtype_and_values(dtype: str) -> None:
     array = np.arange(6).reshape(2, 3).astype(dtype)
-    for form in (array, np.asfortranarray(array), array[:, ::-1], array.astype(array.dtype.newbyteorder(">"))):
+    for form in (
+        array,
+        np.asfortranarray(array),
+        array[:, ::-1],
+        array.astype(array.dtype.newbyteorder(">")),
+    ):
         x = tg.constant(form)
         assert x.dtype == dtype
         np.testing.assert_array_equal(x.numpy(), form)
@@ -71,7 +76,11 @@ def test_round_trip(array: np.ndarray) -> None:
     np.testing.assert_array_equal(tg.constant(array).numpy(), array)
 
 
-@given(st.recursive(st.floats(width=32, allow_nan=False), lambda inner: st.lists(inner, max_size=3), max_leaves=8))
+@given(
+    st.recursive(
+        st.floats(width=32, allow_nan=False), lambda inner: st.lists(inner, max_size=3), max_leaves=8
+    )
+)
 @settings(max_examples=100, deadline=None)
 def test_nests_of_floats_follow_numpy(value: Any) -> None:
     try:
@@ -270,7 +279,9 @@ def test_two_dtypes_are_refused() -> None:
         tg.constant([1.0]) + tg.constant([1])
 
 
-@pytest.mark.parametrize("shape", [[], (2,), [2, 3], np.array([1, 2]), tg.TensorShape([2, 2]), [np.int64(2)]], ids=repr)
+@pytest.mark.parametrize(
+    "shape", [[], (2,), [2, 3], np.array([1, 2]), tg.TensorShape([2, 2]), [np.int64(2)]], ids=repr
+)
 def test_shapes_in_many_forms(shape: Any) -> None:
     assert tg.zeros(shape).shape == tuple(shape)
 

@@ -44,7 +44,10 @@ def test_several_arguments_and_results() -> None:
     @tg.custom_gradient
     def f(pair: Any, *, scale: float) -> Any:
         a, b = pair
-        return {"sum": scale * (a + b), "product": a * b}, lambda dproduct, dsum: [dproduct * 10.0, dsum * 100.0]
+        return {"sum": scale * (a + b), "product": a * b}, lambda dproduct, dsum: [
+            dproduct * 10.0,
+            dsum * 100.0,
+        ]
 
     a, b = tg.constant(2.0), tg.Variable(3.0)
     with tg.GradientTape() as tape:

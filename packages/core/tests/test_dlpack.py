@@ -42,7 +42,13 @@ def test_shared_memory_outlives_its_maker() -> None:
 
 
 @pytest.mark.parametrize(
-    "array", [np.arange(12).reshape(3, 4).T, np.arange(12)[::2], np.arange(12)[::-1], np.arange(12).reshape(3, 4)[:, 1:3]]
+    "array",
+    [
+        np.arange(12).reshape(3, 4).T,
+        np.arange(12)[::2],
+        np.arange(12)[::-1],
+        np.arange(12).reshape(3, 4)[:, 1:3],
+    ],
 )
 def test_strided_memory_is_copied(array: np.ndarray) -> None:
     np.testing.assert_array_equal(tg.from_dlpack(array).numpy(), array)

@@ -69,6 +69,8 @@ def test_public_functions_have_examples() -> None:
     for module in (tg, tg.math, tg.nn, tg.linalg, tg.bitwise):
         for name in module.__all__:
             value = getattr(module, name)
-            if (inspect.isfunction(value) or inspect.isclass(value)) and ">>>" not in (inspect.getdoc(value) or ""):
+            if (inspect.isfunction(value) or inspect.isclass(value)) and ">>>" not in (
+                inspect.getdoc(value) or ""
+            ):
                 without.append(f"{module.__name__}.{name}")
     assert not without

@@ -50,10 +50,11 @@ def test_numpy_types_correspond(name: str, numpy_type: type) -> None:
 
 
 def test_numbers_are_those_of_the_c_interface() -> None:
-    assert [dtype.name for dtype in _dtypes.ALL] == (
+    names = (
         "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 bfloat16 float32 float64 complex64 complex128 "
         "string int4 resource"
-    ).split()
+    )
+    assert " ".join(dtype.name for dtype in _dtypes.ALL) == names
     for number, dtype in enumerate(_dtypes.ALL, start=1):
         assert dtype._number == number
         assert _dtypes.dtype_from_number(number) is dtype
@@ -65,7 +66,13 @@ def test_python_types_follow_the_default_dtypes() -> None:
     assert tg.as_dtype(int) is tg.int32
     assert tg.as_dtype(bool) is tg.bool
     assert tg.as_dtype(complex) is tg.complex128
-    assert tg.as_dtype(str) is tg.as_dtype(bytes) is tg.as_dtype(np.dtype("U3")) is tg.as_dtype(object) is tg.string
+    assert (
+        tg.as_dtype(str)
+        is tg.as_dtype(bytes)
+        is tg.as_dtype(np.dtype("U3"))
+        is tg.as_dtype(object)
+        is tg.string
+    )
 
 
 def test_comparison_and_hash() -> None:

@@ -58,7 +58,16 @@ def test_wrong_attributes(op: str, inputs: tuple[Any, ...], attributes: Any) -> 
 
 def test_attributes_in_many_forms() -> None:
     x = tg.constant([[1.0, 2.0], [3.0, 4.0]])
-    for axis in (0, [0], (0,), np.int64(0), np.array([0]), tg.constant(0), tg.constant([0], tg.int64), tg.Variable(0)):
+    for axis in (
+        0,
+        [0],
+        (0,),
+        np.int64(0),
+        np.array([0]),
+        tg.constant(0),
+        tg.constant([0], tg.int64),
+        tg.Variable(0),
+    ):
         assert tg.reduce_sum(x, axis).numpy().tolist() == [4.0, 6.0]
     assert tg.concat([x, x], tg.constant(1)).shape == (2, 4)
     for keep in (True, 1, np.bool_(True), tg.constant(True)):

@@ -43,7 +43,9 @@ def test_golden_list_of_ops() -> None:
 
 
 def test_generated_files_are_up_to_date() -> None:
-    run = subprocess.run([sys.executable, CORE / "tools" / "gen.py", "--check"], capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, CORE / "tools" / "gen.py", "--check"], capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stdout + run.stderr
 
 
@@ -103,7 +105,10 @@ def test_importing_is_cheap() -> None:
         "print(time.perf_counter() - start)\n"
         "print(any(m.split('.')[0] in ('google', 'scipy', 'rich') for m in sys.modules))\n"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
     seconds = min(float(run.stdout.split()[0]) for run in runs)
     assert runs[0].stdout.split()[1] == "False"
     # The bar is 40 ms on a free machine; this allows for a busy one.
@@ -122,7 +127,8 @@ def test_where() -> None:
     condition = np.array([[True, False], [False, True]])
     np.testing.assert_array_equal(tg.where(condition).numpy(), np.argwhere(condition))
     np.testing.assert_array_equal(
-        tg.where(condition, [1.0, 2.0], 0.0).numpy(), np.where(condition, np.float32([1.0, 2.0]), np.float32(0.0))
+        tg.where(condition, [1.0, 2.0], 0.0).numpy(),
+        np.where(condition, np.float32([1.0, 2.0]), np.float32(0.0)),
     )
     with pytest.raises(ValueError, match="TG-0110"):
         tg.where(condition, 1.0)
@@ -157,7 +163,8 @@ def test_creation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "dtype"), [((5,), "int32"), ((2, 7, 2), "int32"), ((1.0, 2.0, 0.25), "float32"), ((5, 0, -1), "int32")]
+    ("arguments", "dtype"),
+    [((5,), "int32"), ((2, 7, 2), "int32"), ((1.0, 2.0, 0.25), "float32"), ((5, 0, -1), "int32")],
 )
 def test_range(arguments: tuple[Any, ...], dtype: str) -> None:
     got = tg.range(*arguments)
@@ -191,7 +198,10 @@ def test_gather_with_batch_dims(batch_dims: int, axis: int | None) -> None:
     a = b if axis is None else axis
     indices = np.random.default_rng(0).integers(0, params.shape[a], sizes)
     want = np.stack(
-        [np.take(p, i, axis=a - b) for p, i in zip(params.reshape(-1, *params.shape[b:]), indices.reshape(-1, 5))]
+        [
+            np.take(p, i, axis=a - b)
+            for p, i in zip(params.reshape(-1, *params.shape[b:]), indices.reshape(-1, 5))
+        ]
     ).reshape(*params.shape[:b], *params.shape[b:a], 5, *params.shape[a + 1 :])
     np.testing.assert_array_equal(tg.gather(params, indices, axis=axis, batch_dims=batch_dims).numpy(), want)
 
@@ -223,7 +233,9 @@ def test_moments_and_batch_normalization() -> None:
     kept, _ = tg.nn.moments(x, 0, keepdims=True)
     assert kept.shape == (1, 3)
     got = tg.nn.batch_normalization(x, mean, variance, 1.0, 2.0, 1e-3)
-    np.testing.assert_allclose(got.numpy(), 2 * (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-3) + 1, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        got.numpy(), 2 * (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-3) + 1, rtol=1e-4, atol=1e-5
+    )
     plain = tg.nn.batch_normalization(x, mean, variance, None, None, 0.0)
     np.testing.assert_allclose(plain.numpy(), (x - x.mean(0)) / x.std(0), rtol=1e-4, atol=1e-5)
 
@@ -270,12 +282,16 @@ def test_conv2d() -> None:
     x, f = rng.normal(size=(2, 6, 7, 3)), rng.normal(size=(3, 2, 3, 4))
     want = reference_conv2d(x, f, 1)
     np.testing.assert_allclose(tg.nn.conv2d(x, f, 1, "VALID").numpy(), want, atol=1e-10)
-    np.testing.assert_allclose(tg.nn.conv2d(x, f, [1, 2, 2, 1], "VALID").numpy(), reference_conv2d(x, f, 2), atol=1e-10)
+    np.testing.assert_allclose(
+        tg.nn.conv2d(x, f, [1, 2, 2, 1], "VALID").numpy(), reference_conv2d(x, f, 2), atol=1e-10
+    )
     padded = np.pad(x, [(0, 0), (1, 1), (0, 2), (0, 0)])
     explicit = tg.nn.conv2d(x, f, 1, [[0, 0], [1, 1], [0, 2], [0, 0]])
     np.testing.assert_allclose(explicit.numpy(), reference_conv2d(padded, f, 1), atol=1e-10)
     same = np.pad(x, [(0, 0), (1, 1), (0, 1), (0, 0)])
-    np.testing.assert_allclose(tg.nn.conv2d(x, f, 1, "SAME").numpy(), reference_conv2d(same, f, 1), atol=1e-10)
+    np.testing.assert_allclose(
+        tg.nn.conv2d(x, f, 1, "SAME").numpy(), reference_conv2d(same, f, 1), atol=1e-10
+    )
     with pytest.raises(ValueError, match="TG-0106"):
         tg.nn.conv2d(x, f, 1, "NONE")
 

@@ -11,7 +11,15 @@ import pytest
 
 import tensegra as tg
 
-ARITHMETIC = [operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow]
+ARITHMETIC = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.floordiv,
+    operator.mod,
+    operator.pow,
+]
 COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne]
 LOGICAL = [operator.and_, operator.or_, operator.xor]
 
@@ -34,7 +42,9 @@ def test_binary(op: Callable[[Any, Any], Any], make: Callable[[Any], Any]) -> No
     same(op(make(x), [2.0, 3.0]), op(x, y))
 
 
-@pytest.mark.parametrize("op", [o for o in ARITHMETIC if o is not operator.truediv] + COMPARISONS, ids=lambda op: op.__name__)
+@pytest.mark.parametrize(
+    "op", [o for o in ARITHMETIC if o is not operator.truediv] + COMPARISONS, ids=lambda op: op.__name__
+)
 @pytest.mark.parametrize("dtype", ["int32", "int64"])
 def test_binary_of_integers(op: Callable[[Any, Any], Any], dtype: str) -> None:
     x = np.array([7, -7, 3], dtype)

@@ -144,7 +144,6 @@ def test_shapes_may_be_anything_like_a_shape() -> None:
 def test_wrong_input() -> None:
     for wrong in (
         lambda: random.uniform([2], dtype=tg.int32),
-        lambda: random.uniform([2], 5, 5, dtype=tg.int32),
         lambda: random.uniform([2], seed="a"),
         lambda: random.set_seed(1.5),
         lambda: random.stateless_uniform([2], seed=[1, 2, 3]),
@@ -156,3 +155,6 @@ def test_wrong_input() -> None:
             wrong()
     with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0102"):
         random.normal([2], dtype=tg.int32)
+    for draw_empty in (random.uniform, random.Generator.from_seed(1).uniform):
+        with pytest.raises(tg.errors.InvalidArgumentError, match=r"minval=5, maxval=5.*TG-0123"):
+            draw_empty([2], 5, 5, dtype=tg.int32)

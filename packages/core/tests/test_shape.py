@@ -19,8 +19,9 @@ def test_it_behaves_like_a_list() -> None:
     assert (len(shape), shape.rank, shape.ndims) == (3, 3, 3)
     assert shape[1] == 28
     assert shape[-2:] == [28, 3]
-    assert shape + [1] == [None, 28, 3, 1]
-    assert [1] + shape == [1, None, 28, 3]
+    one = [1]
+    assert shape + one == [None, 28, 3, 1]
+    assert one + shape == [1, None, 28, 3]
     assert np.zeros(TensorShape([2, 3])).shape == (2, 3)
     with pytest.raises(IndexError):
         shape[3]
@@ -55,7 +56,12 @@ def test_equality_and_hash() -> None:
 
 
 def test_text() -> None:
-    assert (str(TensorShape([2])), str(TensorShape([None, 3])), str(TensorShape([])), str(TensorShape(None))) == (
+    assert (
+        str(TensorShape([2])),
+        str(TensorShape([None, 3])),
+        str(TensorShape([])),
+        str(TensorShape(None)),
+    ) == (
         "(2,)",
         "(None, 3)",
         "()",

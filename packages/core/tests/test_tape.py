@@ -80,7 +80,9 @@ def test_output_gradients_weigh_the_targets() -> None:
     assert tape.gradient(y, x, output_gradients=[10.0, 100.0]).numpy().tolist() == [20.0, 400.0]
     assert tape.gradient([y, z], x, output_gradients=[None, [1.0, 0.0]]).numpy().tolist() == [5.0, 4.0]
     assert tape.gradient(y, x, output_gradients=[tg.constant([1.0, 10.0])]).numpy().tolist() == [2.0, 40.0]
-    with pytest.raises(tg.errors.InvalidArgumentError, match=r"shape=\(3,\) for a target of shape \(2,\).*TG-0105"):
+    with pytest.raises(
+        tg.errors.InvalidArgumentError, match=r"shape=\(3,\) for a target of shape \(2,\).*TG-0105"
+    ):
         tape.gradient(y, x, output_gradients=tg.ones([3]))
     with pytest.raises(tg.errors.InvalidArgumentError, match="1 for 2 targets.*TG-0307"):
         tape.gradient([y, z], x, output_gradients=[None])
@@ -98,7 +100,11 @@ def test_a_tape_gives_gradients_once_unless_persistent() -> None:
         tape.watch(x)
         y = x * x
         z = y * y
-    assert [tape.gradient(z, x).numpy(), tape.gradient(y, x).numpy(), tape.gradient(z, y).numpy()] == [32, 4, 8]
+    assert [tape.gradient(z, x).numpy(), tape.gradient(y, x).numpy(), tape.gradient(z, y).numpy()] == [
+        32,
+        4,
+        8,
+    ]
 
 
 def test_nested_tapes_give_higher_derivatives() -> None:

@@ -32,7 +32,10 @@ def test_properties() -> None:
         (7, "<tg.Tensor: shape=(), dtype=int32, numpy=7>"),
         (True, "<tg.Tensor: shape=(), dtype=bool, numpy=True>"),
         ("abc", "<tg.Tensor: shape=(), dtype=string, numpy=b'abc'>"),
-        ([[1], [2]], "<tg.Tensor: shape=(2, 1), dtype=int32, numpy=\narray([[1],\n       [2]], dtype=int32)>"),
+        (
+            [[1], [2]],
+            "<tg.Tensor: shape=(2, 1), dtype=int32, numpy=\narray([[1],\n       [2]], dtype=int32)>",
+        ),
     ],
 )
 def test_repr(value: object, text: str) -> None:
@@ -122,7 +125,9 @@ def test_array_outlives_its_tensor() -> None:
     assert array.sum() == 499500.0
 
 
-@pytest.mark.parametrize("dtype", ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"])
+@pytest.mark.parametrize(
+    "dtype", ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+)
 def test_buffer_protocol(dtype: str) -> None:
     values = np.array([[0, 1, 2], [3, 4, 5]]).astype(dtype)
     view = memoryview(tg.constant(values))

@@ -71,7 +71,12 @@ def test_variables_do_not_share_values() -> None:
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [([1.0, 2.0, 3.0], "TG-0116"), (1.0, "TG-0116"), (["a", "b"], "TG-0117"), (np.array([1j, 2j]), "TG-0117")],
+    [
+        ([1.0, 2.0, 3.0], "TG-0116"),
+        (1.0, "TG-0116"),
+        (["a", "b"], "TG-0117"),
+        (np.array([1j, 2j]), "TG-0117"),
+    ],
     ids=repr,
 )
 def test_wrong_assignments(value: object, code: str) -> None:
@@ -109,7 +114,7 @@ def test_initial_value_is_needed() -> None:
 
 def test_augmented_assignment_is_refused() -> None:
     v = tg.Variable(1.0)
-    with pytest.raises(tg.errors.FailedPreconditionError, match="TG-0124"):
+    with pytest.raises(tg.errors.FailedPreconditionError, match="TG-0126"):
         v += 1.0
     with pytest.raises(tg.errors.FailedPreconditionError, match="assign_sub"):
         v -= 1.0

@@ -126,7 +126,11 @@ class Wrapper:
         inputs = ", ".join(p.name for p in self.inputs) + ("," if len(self.inputs) == 1 else "")
         call = f"_execute(_{function}, ({inputs})"
         if self.attributes:
-            call += f", ({', '.join(p.name for p in self.attributes)}" + ("," if len(self.attributes) == 1 else "") + ")"
+            call += (
+                f", ({', '.join(p.name for p in self.attributes)}"
+                + ("," if len(self.attributes) == 1 else "")
+                + ")"
+            )
         lines.append(f"    return {call})")
         return "\n".join(lines)
 
@@ -216,7 +220,9 @@ def golden(ops: list[Any]) -> str:
             "types": op.types,
             "names": op.names.split(),
             "version": op.version,
-            "effects": [word for bit, word in ((1, "reads"), (2, "writes"), (4, "random")) if op.effects & bit],
+            "effects": [
+                word for bit, word in ((1, "reads"), (2, "writes"), (4, "random")) if op.effects & bit
+            ],
             "since": op.since,
         }
         for op in ops
@@ -229,7 +235,11 @@ def generate(native: ModuleType) -> dict[Path, str]:
     wrappers = [Wrapper(op) for op in ops if op.names.strip()]
     composites = load_composites()
     spaces = public_names(wrappers, composites)
-    files = {PACKAGE / "_ops" / "__init__.py": '"""Functions of the ops, generated from the registry by tools/gen.py."""\n'}
+    files = {
+        PACKAGE
+        / "_ops"
+        / "__init__.py": '"""Functions of the ops, generated from the registry by tools/gen.py."""\n'
+    }
     for family in sorted({wrapper.family for wrapper in wrappers}):
         members = sorted((w for w in wrappers if w.family == family), key=lambda w: w.functions[0])
         files[PACKAGE / "_ops" / f"{family}.py"] = ops_module(family, members)
@@ -251,13 +261,17 @@ def load_composites() -> dict[str, str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is not up to date")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail where a file is not up to date"
+    )
     check = parser.parse_args().check
     files = generate(load_native())
     stale = [path for path, text in files.items() if not path.is_file() or path.read_text() != text]
     extra = [path for path in (PACKAGE / "_ops").glob("*.py") if path not in files]
     for path in [*stale, *extra]:
-        print(f"{path.relative_to(CORE)}: {'out of date' if check else 'deleted' if path in extra else 'written'}")
+        print(
+            f"{path.relative_to(CORE)}: {'out of date' if check else 'deleted' if path in extra else 'written'}"
+        )
     if check:
         return 1 if stale or extra else 0
     for path in extra:

@@ -76,8 +76,37 @@ def test_an_empty_batch_runs(content: bytes) -> None:
 def test_a_huge_batch_is_refused(content: bytes) -> None:
     interpreter = lite.Interpreter(model_content=content)
     interpreter.resize_tensor_input(0, [2**60, 8, 8, 1])
-    with pytest.raises(lite.LiteError, match="TG-600[45]"):
+    with pytest.raises(lite.ResourceExhaustedError, match="memory must suffice.*TG-6005"):
         interpreter.allocate_tensors()
+
+
+def test_a_missing_runtime_is_one_clear_error() -> None:
+    code = (
+        "from pathlib import Path; from unittest import mock\n"
+        "from tensegra import lite\n"
+        "with mock.patch.object(Path, 'with_name', lambda self, name: Path('/nowhere') / name):\n"
+        "    try:\n        lite.Interpreter(model_content=b'x')\n"
+        "    except lite.UnimplementedError as error:\n        print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "Reinstall tensegra-lite" in done.stdout
+    assert "TG-6008" in done.stdout
+
+
+def test_the_converter_says_that_it_needs_core() -> None:
+    code = (
+        "import sys; from tensegra import lite\n"
+        "sys.modules['tensegra'] = None  # as where core is not installed\n"
+        "try:\n    lite.Converter.from_saved_model('x')\n"
+        "except lite.NotFoundError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "pip install tensegra-lite[converter]" in done.stdout
+    assert "TG-6101" in done.stdout
 
 
 def test_sources(tmp_path: Path) -> None:

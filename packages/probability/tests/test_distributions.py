@@ -152,6 +152,15 @@ def test_inside_a_function() -> None:
     np.testing.assert_allclose(entropy(tg.constant(logits)).numpy(), want, rtol=1e-5)
 
 
+def test_samples_need_a_known_batch() -> None:
+    @tg.function(input_signature=[tg.TensorSpec([None], tg.float32)])
+    def draw(loc: tg.Tensor) -> tg.Tensor:
+        return tfd.Normal(loc, 1.0).sample()
+
+    with pytest.raises(tg.errors.FailedPreconditionError, match="TG-3010"):
+        draw(tg.constant([1.0, 2.0]))
+
+
 @pytest.mark.parametrize(
     ("make", "code"),
     [

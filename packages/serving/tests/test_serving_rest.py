@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
@@ -17,6 +18,7 @@ import pytest
 
 import tensegra as tg
 from tensegra import serving
+from tensegra.serving._app import _read_json
 
 
 class Linear(tg.Module):
@@ -216,3 +218,24 @@ def test_stop_frees_the_port(directory: Path) -> None:
     server.stop()
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+def test_a_defect_is_answered_and_the_server_goes_on(
+    server: serving.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(model: Any, body: Any) -> Any:
+        raise ZeroDivisionError("a defect")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tensegra.serving._app._predict", broken)
+        status, answer = ask(server, "/v1/models/linear:predict", {"instances": [[1, 2, 3]]})
+    assert (status, "TG-5000" in answer["error"]) == (500, True)
+    assert ask(server, "/v1/models/linear")[0] == 200
+
+
+def test_a_body_that_never_ends_is_cancelled() -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(tg.errors.CancelledError, match="TG-5012"):
+        asyncio.run(_read_json(receive))

@@ -1,7 +1,8 @@
 // Sharing tensors with other libraries through DLPack.
 //
-//   DLManagedTensorVersioned* out = tg::to_dlpack<DLManagedTensorVersioned>(tensor);   // the consumer calls out->deleter
-//   tg::Tensor in = tg::from_dlpack(managed);                                          // takes ownership of managed
+//   DLManagedTensorVersioned* out = tg::to_dlpack<DLManagedTensorVersioned>(tensor);   // the consumer calls
+//   out->deleter tg::Tensor in = tg::from_dlpack(managed);                                          // takes ownership
+//   of managed
 //
 // The struct layouts restate dlpack.h (Apache License 2.0, see NOTICE); they live in a namespace of their own, so that
 // a program may include dlpack.h too.
@@ -61,11 +62,11 @@ struct TypeRow {
   uint8_t code;
   uint8_t bits;
 };
-constexpr TypeRow kTypes[] = {
-    {TG_BOOL, kBool, 8},      {TG_INT8, kInt, 8},         {TG_INT16, kInt, 16},      {TG_INT32, kInt, 32},
-    {TG_INT64, kInt, 64},     {TG_UINT8, kUInt, 8},       {TG_UINT16, kUInt, 16},    {TG_UINT32, kUInt, 32},
-    {TG_UINT64, kUInt, 64},   {TG_FLOAT16, kFloat, 16},   {TG_BFLOAT16, kBfloat, 16}, {TG_FLOAT32, kFloat, 32},
-    {TG_FLOAT64, kFloat, 64}, {TG_COMPLEX64, kComplex, 64}, {TG_COMPLEX128, kComplex, 128}};
+constexpr TypeRow kTypes[] = {{TG_BOOL, kBool, 8},      {TG_INT8, kInt, 8},           {TG_INT16, kInt, 16},
+                              {TG_INT32, kInt, 32},     {TG_INT64, kInt, 64},         {TG_UINT8, kUInt, 8},
+                              {TG_UINT16, kUInt, 16},   {TG_UINT32, kUInt, 32},       {TG_UINT64, kUInt, 64},
+                              {TG_FLOAT16, kFloat, 16}, {TG_BFLOAT16, kBfloat, 16},   {TG_FLOAT32, kFloat, 32},
+                              {TG_FLOAT64, kFloat, 64}, {TG_COMPLEX64, kComplex, 64}, {TG_COMPLEX128, kComplex, 128}};
 
 // What is exported: the struct that consumers see, and what it points to.
 template <class Managed>

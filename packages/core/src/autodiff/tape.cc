@@ -43,6 +43,10 @@ void stop_tape(tg_tape* tape) {
   tapes.active.erase(std::next(found).base());
 }
 
+void forget_tape(tg_tape* tape) {
+  tapes.active.erase(std::remove(tapes.active.begin(), tapes.active.end(), tape), tapes.active.end());
+}
+
 void pause_tapes() { ++tapes.paused; }
 void resume_tapes() {
   if (tapes.paused > 0) --tapes.paused;
@@ -53,6 +57,12 @@ bool any_tape_records() {
   for (const tg_tape* tape : tapes.active)
     if (records_here(*tape)) return true;
   return false;
+}
+
+int count_recording_tapes() {
+  if (tapes.paused) return 0;
+  return static_cast<int>(std::count_if(tapes.active.begin(), tapes.active.end(),
+                                        [](const tg_tape* tape) { return records_here(*tape); }));
 }
 
 void record_on_tapes(const TapeEntry& entry) {

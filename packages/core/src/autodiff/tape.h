@@ -47,11 +47,14 @@ namespace tg {
 
 void start_tape(tg_tape* tape);
 void stop_tape(tg_tape* tape);  // throws TG-0202
+void forget_tape(tg_tape* tape);  // it goes: stopped, however often it was started here
 void pause_tapes();
 void resume_tapes();
 
 // Does any tape of this thread record here? The cheap test before anything else.
 bool any_tape_records();
+// How many do: a gradient of so high an order can be asked of what is recorded now.
+int count_recording_tapes();
 // Offers a call to every tape that records; each keeps it when an input is watched.
 void record_on_tapes(const TapeEntry& entry);
 // A variable is about to be read: tapes that watch what is accessed do so.

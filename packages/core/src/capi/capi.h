@@ -35,6 +35,16 @@ void require_struct(const T* value, size_t least, const char* what) {
     throw invalid_argument("TG-0504", std::string("struct_size of ") + what + " must be one that this version knows",
                            "struct_size=" + std::to_string(value->struct_size));
 }
+// Attributes as they are given to a call: named, and pointing at what their kind needs.
+inline void require_attr(const tg_attr& attr) {
+  require_struct(&attr, sizeof(tg_attr), "tg_attr");
+  require(attr.name, "the name of an attribute");
+  if (attr.kind == TG_ATTR_STRING && attr.count) require(attr.s, "s of a string attribute");
+  if (attr.kind == TG_ATTR_INTS && attr.count) require(attr.ints, "ints of an attribute");
+  if (attr.kind == TG_ATTR_FLOATS && attr.count) require(attr.floats, "floats of an attribute");
+  if (attr.kind == TG_ATTR_TENSOR) require(attr.tensor, "tensor of an attribute");
+  if (attr.kind == TG_ATTR_FUNCTION) require(attr.function, "function of an attribute");
+}
 inline Dims dims_from_c(int32_t rank, const int64_t* dims) {
   if (rank > 0) require(dims, "dims");
   return rank < 0 ? Dims::unknown_rank() : Dims(dims, rank);

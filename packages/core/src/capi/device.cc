@@ -23,8 +23,8 @@ tg_status* find(const char* name, tg_device** out) {
     *out = find_device(name);
   });
 }
-const char* name(const tg_device* device) { return device->name.c_str(); }
-const char* type(const tg_device* device) { return device->type.c_str(); }
+const char* name(const tg_device* device) { return device ? device->name.c_str() : nullptr; }
+const char* type(const tg_device* device) { return device ? device->type.c_str() : nullptr; }
 
 }  // namespace
 

@@ -13,7 +13,12 @@ tg_status* execute_op(const tg_op* op, tg_tensor* const* inputs, size_t num_inpu
   return guard([&] {
     require(op, "op");
     require(num_outputs, "num_outputs");
-    for (size_t k = 0; k < num_attrs; ++k) require_struct(&attrs[k], sizeof(tg_attr), "tg_attr");
+    if (num_attrs) require(attrs, "attrs");
+    if (*num_outputs < op->schema.num_outputs)
+      throw invalid_argument("TG-0110", "[" + op->name + "] there must be room for every output",
+                             "num_outputs=" + std::to_string(*num_outputs));
+    if (op->schema.num_outputs) require(outputs, "outputs");
+    for (size_t k = 0; k < num_attrs; ++k) require_attr(attrs[k]);
     AttrsRef resolved;
     try {
       resolved = resolve_attrs(*op, attrs, num_attrs);
@@ -21,9 +26,6 @@ tg_status* execute_op(const tg_op* op, tg_tensor* const* inputs, size_t num_inpu
       throw Error(error.code(), error.error_code(), "[" + op->name + "] " + error.message());
     }
     std::vector<TensorRef> results = execute(*op, std::move(resolved), tensors_from_c(inputs, num_inputs));
-    if (results.size() > *num_outputs)
-      throw invalid_argument("TG-0110", "[" + op->name + "] there must be room for every output",
-                             "num_outputs=" + std::to_string(*num_outputs));
     *num_outputs = results.size();
     for (size_t i = 0; i < results.size(); ++i) outputs[i] = results[i].detach();
   });

@@ -9,7 +9,9 @@
 namespace tg::capi {
 namespace {
 
-void retain(tg_function* function) { function->retain(); }
+void retain(tg_function* function) {
+  if (function) function->retain();
+}
 void release(tg_function* function) {
   if (function) function->release();
 }
@@ -31,16 +33,17 @@ tg_status* create(tg_graph* graph, tg_tensor* const* outputs, size_t num_outputs
     taken->captures = std::move(graph->captures);
     taken->outputs = std::move(graph->outputs);
     taken->sources = std::move(graph->sources);
+    graph->reset();
     *out = tg_function::freeze(std::move(taken)).detach();
   });
 }
 
-const char* name(const tg_function* function) { return function->graph().name.c_str(); }
-size_t num_inputs(const tg_function* function) { return function->graph().inputs.size(); }
-size_t num_captures(const tg_function* function) { return function->graph().captures.size(); }
-size_t num_outputs(const tg_function* function) { return function->graph().outputs.size(); }
-size_t num_nodes(const tg_function* function) { return function->graph().nodes.size(); }
-size_t num_values(const tg_function* function) { return function->graph().values.size(); }
+const char* name(const tg_function* function) { return function ? function->graph().name.c_str() : nullptr; }
+size_t num_inputs(const tg_function* function) { return function ? function->graph().inputs.size() : 0; }
+size_t num_captures(const tg_function* function) { return function ? function->graph().captures.size() : 0; }
+size_t num_outputs(const tg_function* function) { return function ? function->graph().outputs.size() : 0; }
+size_t num_nodes(const tg_function* function) { return function ? function->graph().nodes.size() : 0; }
+size_t num_values(const tg_function* function) { return function ? function->graph().values.size() : 0; }
 
 template <class List>
 auto& item(List& list, size_t index, const char* what) {
@@ -52,6 +55,7 @@ auto& item(List& list, size_t index, const char* what) {
 
 tg_status* value_type(const tg_function* function, size_t index, tg_tensor_desc* desc) {
   return guard([&] {
+    require(function, "function");
     require_struct(desc, sizeof(tg_tensor_desc), "tg_tensor_desc");
     const TensorType& type = item(function->graph().values, index, "a value").type;
     size_t size = desc->struct_size;
@@ -63,10 +67,11 @@ tg_status* value_type(const tg_function* function, size_t index, tg_tensor_desc*
   });
 }
 const char* input_name(const tg_function* function, size_t index) {
-  return index < function->graph().inputs.size() ? function->graph().inputs[index].name.c_str() : nullptr;
+  return function && index < function->graph().inputs.size() ? function->graph().inputs[index].name.c_str() : nullptr;
 }
 tg_status* output_value(const tg_function* function, size_t index, int64_t* value) {
   return guard([&] {
+    require(function, "function");
     require(value, "value");
     *value = item(function->graph().outputs, index, "an output");
   });
@@ -74,6 +79,7 @@ tg_status* output_value(const tg_function* function, size_t index, int64_t* valu
 
 tg_status* node(const tg_function* function, size_t index, tg_node_view* view) {
   return guard([&] {
+    require(function, "function");
     require_struct(view, sizeof(tg_node_view), "tg_node_view");
     const Node& found = item(function->graph().nodes, index, "a node");
     // Value numbers as int64, kept per thread until the next call.
@@ -92,6 +98,7 @@ tg_status* node(const tg_function* function, size_t index, tg_node_view* view) {
 }
 tg_status* node_attr(const tg_function* function, size_t node_index, size_t index, tg_attr* out) {
   return guard([&] {
+    require(function, "function");
     require_struct(out, sizeof(tg_attr), "tg_attr");
     const Node& found = item(function->graph().nodes, node_index, "a node");
     const AttrValue& value = item(*found.attrs, index, "an attribute");
@@ -100,6 +107,7 @@ tg_status* node_attr(const tg_function* function, size_t node_index, size_t inde
 }
 tg_status* capture(const tg_function* function, size_t index, tg_tensor** out) {
   return guard([&] {
+    require(function, "function");
     require(out, "out");
     TensorRef tensor = item(function->graph().captures, index, "a capture").tensor;
     *out = tensor.detach();
@@ -109,6 +117,7 @@ tg_status* capture(const tg_function* function, size_t index, tg_tensor** out) {
 tg_status* call(tg_function* function, tg_tensor* const* inputs, size_t count, tg_tensor** outputs, size_t room) {
   return guard([&] {
     require(function, "function");
+    if (!function->graph().outputs.empty()) require(outputs, "outputs");
     if (room < function->graph().outputs.size())
       throw invalid_argument("TG-0303", "there must be room for every output", "num_outputs=" + std::to_string(room));
     std::vector<TensorRef> results = function->call(tensors_from_c(inputs, count));
@@ -116,10 +125,15 @@ tg_status* call(tg_function* function, tg_tensor* const* inputs, size_t count, t
   });
 }
 tg_status* verify_function(const tg_function* function) {
-  return guard([&] { verify(function->graph()); });
+  return guard([&] {
+    require(function, "function");
+    verify(function->graph());
+  });
 }
 tg_status* print_function(const tg_function* function, tg_text_fn fn, void* context) {
   return guard([&] {
+    require(function, "function");
+    require(reinterpret_cast<const void*>(fn), "fn");
     std::string text = print(function->graph());
     fn(context, text.data(), text.size());
   });
@@ -133,6 +147,8 @@ tg_status* parse(const char* text, size_t size, tg_function** out) {
 }
 tg_status* serialize(const tg_function* function, tg_text_fn fn, void* context) {
   return guard([&] {
+    require(function, "function");
+    require(reinterpret_cast<const void*>(fn), "fn");
     std::string bytes = write_function(function->graph());
     fn(context, bytes.data(), bytes.size());
   });

@@ -12,7 +12,10 @@ tg_status* create(const char* name, tg_graph** out) {
     *out = new tg_graph(name ? name : "graph");
   });
 }
-void destroy(tg_graph* graph) { delete graph; }
+void destroy(tg_graph* graph) {
+  if (graph) forget_graph(graph);
+  delete graph;
+}
 tg_status* enter(tg_graph* graph) {
   return guard([&] { enter_graph(graph); });
 }
@@ -41,7 +44,7 @@ tg_status* set_source(tg_graph* graph, const char* source) {
     graph->set_source(source);
   });
 }
-size_t num_nodes(const tg_graph* graph) { return graph->nodes.size(); }
+size_t num_nodes(const tg_graph* graph) { return graph ? graph->nodes.size() : 0; }
 
 }  // namespace
 

@@ -17,12 +17,13 @@ tg_status* load(const char* directory, const tg_model_options* options, tg_model
   });
 }
 
-size_t num_signatures(const tg_model* model) { return model->signatures.size(); }
+size_t num_signatures(const tg_model* model) { return model ? model->signatures.size() : 0; }
 const char* signature_name(const tg_model* model, size_t index) {
-  return index < model->signatures.size() ? model->signatures[index].name.c_str() : nullptr;
+  return model && index < model->signatures.size() ? model->signatures[index].name.c_str() : nullptr;
 }
 tg_status* find_signature(const tg_model* model, const char* name, size_t* index) {
   return guard([&] {
+    require(model, "model");
     require(name, "name");
     require(index, "index");
     *index = model->find_signature(name);
@@ -36,10 +37,10 @@ const SignatureInfo& signature(const tg_model* model, size_t index) {
   return model->signatures[index];
 }
 size_t signature_num_inputs(const tg_model* model, size_t index) {
-  return index < model->signatures.size() ? model->signatures[index].inputs.size() : 0;
+  return model && index < model->signatures.size() ? model->signatures[index].inputs.size() : 0;
 }
 size_t signature_num_outputs(const tg_model* model, size_t index) {
-  return index < model->signatures.size() ? model->signatures[index].outputs.size() : 0;
+  return model && index < model->signatures.size() ? model->signatures[index].outputs.size() : 0;
 }
 
 void value(const std::vector<ValueTypeMessage>& list, size_t index, const char** name, tg_tensor_desc* desc) {
@@ -68,6 +69,7 @@ tg_status* run(tg_model* model, size_t index, tg_tensor* const* inputs, size_t n
                size_t num_outputs) {
   return guard([&] {
     const SignatureInfo& info = signature(model, index);
+    if (!info.outputs.empty()) require(outputs, "outputs");
     if (num_outputs < info.outputs.size())
       throw invalid_argument("TG-0303", "there must be room for every output",
                              "num_outputs=" + std::to_string(num_outputs));
@@ -78,6 +80,7 @@ tg_status* run(tg_model* model, size_t index, tg_tensor* const* inputs, size_t n
 
 tg_status* function(const tg_model* model, const char* name, tg_function** out) {
   return guard([&] {
+    require(model, "model");
     require(name, "name");
     require(out, "out");
     auto found = model->functions.find(name);
@@ -90,6 +93,7 @@ tg_status* function(const tg_model* model, const char* name, tg_function** out) 
 
 tg_status* object_tensor(const tg_model* model, size_t object, tg_tensor** out) {
   return guard([&] {
+    require(model, "model");
     require(out, "out");
     if (object >= model->object_tensors.size() || !model->object_tensors[object])
       throw Error(TG_OUT_OF_RANGE, "TG-0107",
@@ -101,6 +105,7 @@ tg_status* object_tensor(const tg_model* model, size_t object, tg_tensor** out) 
 
 tg_status* proto(const tg_model* model, const void** bytes, size_t* size) {
   return guard([&] {
+    require(model, "model");
     require(bytes, "bytes");
     require(size, "size");
     *bytes = model->proto.data();

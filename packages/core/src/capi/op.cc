@@ -26,8 +26,8 @@ const tg_op* at(size_t index) {
   std::vector<const tg_op*> ops = all_ops();
   return index < ops.size() ? ops[index] : nullptr;
 }
-const tg_op_def* definition(const tg_op* op) { return &op->def; }
-const char* name(const tg_op* op) { return op->name.c_str(); }
+const tg_op_def* definition(const tg_op* op) { return op ? &op->def : nullptr; }
+const char* name(const tg_op* op) { return op ? op->name.c_str() : nullptr; }
 
 size_t num_inputs(tg_op_context* context) { return context->num_inputs(); }
 size_t num_outputs(tg_op_context* context) { return context->num_outputs(); }

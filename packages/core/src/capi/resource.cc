@@ -5,7 +5,9 @@
 namespace tg::capi {
 namespace {
 
-void retain(tg_resource* resource) { resource->retain(); }
+void retain(tg_resource* resource) {
+  if (resource) resource->retain();
+}
 void release(tg_resource* resource) {
   if (resource) resource->release();
 }
@@ -18,8 +20,8 @@ tg_status* create(const tg_resource_type* type, void* self, tg_resource** out) {
   });
 }
 
-const tg_resource_type* type(const tg_resource* resource) { return resource->type; }
-void* self(const tg_resource* resource) { return resource->self; }
+const tg_resource_type* type(const tg_resource* resource) { return resource ? resource->type : nullptr; }
+void* self(const tg_resource* resource) { return resource ? resource->self : nullptr; }
 
 tg_status* to_tensor(tg_resource* resource, tg_tensor** out) {
   return guard([&] {

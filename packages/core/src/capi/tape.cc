@@ -12,7 +12,10 @@ tg_status* create(int32_t persistent, int32_t watch_accessed, tg_tape** out) {
     *out = new tg_tape(persistent != 0, watch_accessed != 0);
   });
 }
-void destroy(tg_tape* tape) { delete tape; }
+void destroy(tg_tape* tape) {
+  if (tape) forget_tape(tape);
+  delete tape;
+}
 tg_status* start(tg_tape* tape) {
   return guard([&] {
     require(tape, "tape");
@@ -90,6 +93,7 @@ tg_status* watched_variables(tg_tape* tape, tg_tensor** out, size_t capacity, si
     require(tape, "tape");
     require(count, "count");
     *count = tape->variables.size();
+    if (capacity && *count) require(out, "out");
     for (size_t i = 0; i < capacity && i < *count; ++i) {
       out[i] = tape->variables[i].get();
       out[i]->retain();

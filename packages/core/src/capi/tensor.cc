@@ -5,7 +5,9 @@
 namespace tg::capi {
 namespace {
 
-void retain(tg_tensor* tensor) { tensor->retain(); }
+void retain(tg_tensor* tensor) {
+  if (tensor) tensor->retain();
+}
 void release(tg_tensor* tensor) {
   if (tensor) tensor->release();
 }
@@ -38,8 +40,11 @@ tg_status* create_shared(const tg_tensor_desc* desc, void (*release_fn)(void*), 
     if (item == 0)
       throw invalid_argument("TG-0102", "memory of this dtype cannot be shared",
                              "dtype number=" + std::to_string(desc->dtype));
-    int64_t count = dims.num_elements();
-    if (count < 0) throw invalid_argument("TG-0109", "sizes must not be negative", "shape=" + dims.str());
+    int64_t count = checked_count(dims);
+    if (count > 0) require(desc->data, "data");
+    if (desc->byte_offset < 0)
+      throw invalid_argument("TG-0117", "shared memory begins at its data or behind it",
+                             "byte_offset=" + std::to_string(desc->byte_offset));
     if (desc->strides) {
       int64_t dense = static_cast<int64_t>(item);
       for (int i = dims.rank() - 1; i >= 0; --i) {
@@ -77,9 +82,9 @@ tg_status* describe_tensor(const tg_tensor* tensor, tg_tensor_desc* desc) {
   });
 }
 
-int32_t is_symbolic(const tg_tensor* tensor) { return tensor->is_symbolic(); }
-int64_t id(const tg_tensor* tensor) { return tensor->id; }
-size_t byte_size(const tg_tensor* tensor) { return tensor_bytes(*tensor); }
+int32_t is_symbolic(const tg_tensor* tensor) { return tensor && tensor->is_symbolic(); }
+int64_t id(const tg_tensor* tensor) { return tensor ? tensor->id : 0; }
+size_t byte_size(const tg_tensor* tensor) { return tensor ? tensor_bytes(*tensor) : 0; }
 
 }  // namespace
 

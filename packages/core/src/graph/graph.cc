@@ -1,5 +1,7 @@
 #include "graph/graph.h"
 
+#include <algorithm>
+
 #include "base/status.h"
 #include "graph/known_value.h"
 #include "tensegra/shape.hpp"
@@ -16,6 +18,9 @@ thread_local std::vector<tg_graph*> graph_stack;
 
 tg_graph* current_graph() { return graph_stack.empty() ? nullptr : graph_stack.back(); }
 void enter_graph(tg_graph* graph) { graph_stack.push_back(graph); }
+void forget_graph(tg_graph* graph) {
+  std::replace(graph_stack.begin(), graph_stack.end(), graph, static_cast<tg_graph*>(nullptr));
+}
 void leave_graph() {
   if (graph_stack.empty())
     throw Error(TG_FAILED_PRECONDITION, "TG-0202", "a graph must be entered before it is left.");
@@ -117,6 +122,19 @@ std::vector<TensorRef> tg_graph::add_node(const tg_op& op, tg::AttrsRef attrs, c
   if (known) values[node.outputs[0]].constant = known;
   nodes.push_back(std::move(node));
   return out;
+}
+
+void tg_graph::reset() {
+  values.clear();
+  nodes.clear();
+  inputs.clear();
+  captures.clear();
+  outputs.clear();
+  sources.clear();
+  current_source = -1;
+  capture_of_.clear();
+  name_counts_.clear();
+  num_symbols_ = 0;
 }
 
 void tg_graph::renumber() {

@@ -67,6 +67,8 @@ struct tg_graph {
 
   int64_t new_symbol() { return -2 - num_symbols_++; }
 
+  // Empty, as when it was made.
+  void reset();
   // Renumbers values as the format wants: inputs, captures, node outputs.
   void renumber();
   bool is_effectful(const tg::Node& node) const { return (node.op->def.effects & ~TG_EFFECT_READS) != 0; }
@@ -83,6 +85,7 @@ namespace tg {
 // The graph being traced on this thread, or nullptr.
 tg_graph* current_graph();
 void enter_graph(tg_graph* graph);  // nullptr lifts out of tracing
+void forget_graph(tg_graph* graph);  // it goes: where it is entered on this thread, nothing is traced any more
 void leave_graph();                 // throws TG-0202 without a matching enter
 
 }  // namespace tg

@@ -1,6 +1,7 @@
 #include "model/function_message.h"
 
 #include <cstring>
+#include <unordered_set>
 
 #include "graph/verify.h"
 #include "model/wire.h"
@@ -247,6 +248,7 @@ std::unique_ptr<tg_graph> build_function(FunctionMessage message, std::vector<Te
     if (graph->captures.size() != i) damaged("Function.captures", "an object is captured twice");
     values.push_back(graph->capture(captures[i].get()));
   }
+  std::unordered_set<std::string> names;
   for (const NodeMessage& node : message.nodes) {
     const tg_op* op = find_op_or_null(node.op);
     if (op == nullptr || op->def.version < node.version)
@@ -280,6 +282,8 @@ std::unique_ptr<tg_graph> build_function(FunctionMessage message, std::vector<Te
       damaged("Node", "node '" + node.name + "' is not valid: " + error.message());
     }
     if (!node.name.empty()) graph->nodes.back().name = node.name;
+    if (!names.insert(graph->nodes.back().name).second)
+      damaged("Node.name", "'" + graph->nodes.back().name + "' occurs twice");
   }
   for (int64_t output : message.outputs) {
     if (output < 0 || output >= static_cast<int64_t>(values.size()))

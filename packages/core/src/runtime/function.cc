@@ -133,36 +133,45 @@ std::vector<TensorRef> tg_function::call_backward(const std::vector<TensorRef>& 
 }
 
 std::vector<TensorRef> tg_function::run_recorded(const std::vector<TensorRef>& inputs) {
-  Differentiable& d = differentiable();
-  const size_t num_outputs = graph_->outputs.size();
+  // Level k + 1 returns what level k returns and what its gradient reads. Everything that a gradient reads is thus an
+  // output of what is recorded, and gradients of gradients flow through it. A tape can ask for one order, so that there
+  // are as many levels as tapes; nothing is computed again, which would repeat effects and see variables as they are by then.
+  struct Level {
+    tg::Ref<tg_function> function;
+    size_t num_outputs;
+  };
+  std::vector<Level> levels{{tg::Ref<tg_function>::share(this), graph_->outputs.size()}};
+  for (int order = tg::count_recording_tapes(); order > 0; --order) {
+    tg::Ref<tg_function> next = levels.back().function->differentiable().forward;
+    size_t count = next->graph_->outputs.size();
+    levels.push_back({std::move(next), count});
+  }
   std::vector<TensorRef> all = inputs;
   for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
-  // Everything that backward reads is an output of what is recorded, so that gradients of gradients flow through it.
-  // The function's own inputs keep their identity.
-  std::vector<TensorRef> results = d.forward->run(inputs);
-  for (size_t i = 0; i < d.gradient.needed.size(); ++i)
-    if (static_cast<size_t>(d.gradient.needed[i]) < all.size()) results[num_outputs + i] = all[d.gradient.needed[i]];
+  std::vector<TensorRef> results = levels.back().function->run(inputs);
 
-  auto self = tg::Ref<tg_function>::share(this);
-  auto gradient = std::make_shared<tg::CustomGradient>(
-      [self, inputs, results, num_outputs](const std::vector<TensorRef>& output_gradients) {
-        bool of_saved = false;
-        for (size_t i = num_outputs; i < output_gradients.size(); ++i) of_saved = of_saved || output_gradients[i];
-        auto middle = results.begin() + static_cast<std::ptrdiff_t>(num_outputs);
-        if (!of_saved) return self->call_backward(output_gradients, results, {middle, results.end()});
-        // A gradient of a gradient reaches the saved values: differentiate the function that returns them.
-        tg_function& extended = *self->differentiable().forward;
-        Differentiable& d2 = extended.differentiable();
-        std::vector<TensorRef> again = d2.forward->call(inputs);
-        return extended.call_backward(output_gradients, results,
-                                      {again.begin() + static_cast<std::ptrdiff_t>(results.size()), again.end()});
-      });
-  // Inputs that were saved are not outputs of the call.
+  // Where a gradient reads an input, that keeps its identity, and is not an output of the call.
   std::vector<TensorRef> recorded = results;
-  for (size_t i = 0; i < d.gradient.needed.size(); ++i)
-    if (static_cast<size_t>(d.gradient.needed[i]) < all.size())
-      recorded[num_outputs + i] = tg::new_symbolic(0, -1, TG_BOOL, {});
+  for (size_t k = 0; k + 1 < levels.size(); ++k) {
+    const std::vector<int>& needed = levels[k].function->differentiable().gradient.needed;
+    for (size_t i = 0; i < needed.size(); ++i) {
+      if (static_cast<size_t>(needed[i]) >= all.size()) continue;
+      results[levels[k].num_outputs + i] = all[needed[i]];
+      recorded[levels[k].num_outputs + i] = tg::new_symbolic(0, -1, TG_BOOL, {});
+    }
+  }
+  auto gradient = std::make_shared<tg::CustomGradient>(
+      [levels, results](const std::vector<TensorRef>& output_gradients) {
+        size_t end = output_gradients.size(), k = 0;
+        while (end > 0 && !output_gradients[end - 1]) --end;
+        while (k + 1 < levels.size() && levels[k].num_outputs < end) ++k;
+        if (k + 1 == levels.size()) throw tg::internal_error("more gradients of gradients than tapes");
+        auto at = [&results](size_t index) { return results.begin() + static_cast<std::ptrdiff_t>(index); };
+        size_t begin = levels[k].num_outputs;
+        return levels[k].function->call_backward(output_gradients, results,
+                                                 {at(begin), at(levels[k + 1].num_outputs)});
+      });
   tg::record_on_tapes({nullptr, nullptr, std::move(all), std::move(recorded), gradient, graph_->name.c_str()});
-  results.resize(num_outputs);
+  results.resize(graph_->outputs.size());
   return results;
 }

@@ -85,7 +85,9 @@ AttrValue attr_from_c(const tg_attr& attr) {
     case TG_ATTR_DTYPE: value.i = attr.i; break;
     case TG_ATTR_BOOL: value.i = attr.i != 0; break;
     case TG_ATTR_FLOAT: value.f = attr.f; break;
-    case TG_ATTR_STRING: value.s.assign(attr.s, attr.count); break;
+    case TG_ATTR_STRING:
+      if (attr.count) value.s.assign(attr.s, attr.count);
+      break;
     case TG_ATTR_INTS: value.ints.assign(attr.ints, attr.ints + attr.count); break;
     case TG_ATTR_FLOATS: value.floats.assign(attr.floats, attr.floats + attr.count); break;
     case TG_ATTR_TENSOR: value.tensor = TensorRef::share(attr.tensor); break;

@@ -13,6 +13,7 @@ from tensegra import math as math
 from tensegra import nest as nest
 from tensegra import nn as nn
 from tensegra import random as random
+from tensegra import saved_model as saved_model
 from tensegra._custom_gradient import custom_gradient as custom_gradient
 from tensegra._dtypes import DType as DType
 from tensegra._dtypes import as_dtype as as_dtype
@@ -237,6 +238,7 @@ __all__ = [
     "reverse",
     "round",
     "rsqrt",
+    "saved_model",
     "shape",
     "sigmoid",
     "sign",
@@ -282,8 +284,6 @@ _PARTS = {
 
 def __getattr__(name: str) -> _Any:
     """Imports a part of Tensegra when it is first used."""
-    if name == "saved_model":
-        return _importlib.import_module("tensegra.saved_model")
     if name not in _PARTS:
         raise AttributeError(f"module 'tensegra' has no attribute {name!r}")
     try:

@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     show = commands.add_parser("show", help="print a saved model's signatures, variables, ops and sizes")
     show.add_argument("directory", metavar="DIR", help="the directory of the model")
     show.set_defaults(func=_show)
-    check = commands.add_parser("check", help="verify a saved model: structure, functions and the hash of each file")
+    check = commands.add_parser(
+        "check", help="verify a saved model: structure, functions and the hash of each file"
+    )
     check.add_argument("directory", metavar="DIR", help="the directory of the model")
     check.set_defaults(func=_check)
     version = commands.add_parser("version", help="print the versions of Tensegra's parts")
@@ -30,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             entry.load()(commands)
         except Exception as error:  # another package's defect must not take away the commands of the others
-            print(f"tensegra: the command {entry.name} of {entry.value} is left out: {error}", file=sys.stderr)
+            print(
+                f"tensegra: the command {entry.name} of {entry.value} is left out: {error}", file=sys.stderr
+            )
     options = parser.parse_args(arguments)
     if options.func is None:
         parser.print_help()

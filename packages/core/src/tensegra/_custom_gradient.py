@@ -8,8 +8,8 @@ from typing import Any
 
 from tensegra import _native, _variable_registry, nest
 from tensegra._errors import InvalidArgumentError
-from tensegra._tracing import current_trace
 from tensegra._tensor import Tensor, convert_to_tensor
+from tensegra._tracing import current_trace
 from tensegra._variable import Variable
 
 
@@ -17,10 +17,10 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a function a gradient of its own, for example one that is numerically stable.
 
     Args:
-        f: Takes tensors and returns ``(y, grad_fn)``. ``grad_fn(*dy)`` gets the gradient of each tensor of `y` and returns
-            that of each tensor among the positional arguments. Where `f` reads trainable variables, `grad_fn` is called
-            with ``variables=[...]`` and returns a pair: those gradients, and a list with one for each variable.
-            Keyword arguments get no gradient.
+        f: Takes tensors and returns ``(y, grad_fn)``. ``grad_fn(*dy)`` gets the gradient of each tensor of `y` and
+            returns that of each tensor among the positional arguments. Where `f` reads trainable variables, `grad_fn`
+            is called with ``variables=[...]`` and returns a pair: those gradients, and a list with one for each
+            variable. Keyword arguments get no gradient.
 
     Returns:
         A function that returns `y`.

@@ -12,8 +12,8 @@ from ._errors import InvalidArgumentError, UnimplementedError
 class DType:
     """The type of a tensor's elements.
 
-    There is one instance per type (`tg.float32`, `tg.int64`, ...). It equals everything that `tg.as_dtype` turns into it:
-    its name, the NumPy type, the NumPy dtype.
+    There is one instance per type (`tg.float32`, `tg.int64`, ...). It equals everything that `tg.as_dtype` turns into
+    it: its name, the NumPy type, the NumPy dtype.
 
     >>> import tensegra as tg
     >>> tg.float32.name, tg.float32.size, tg.float32.is_floating

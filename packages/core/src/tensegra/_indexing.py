@@ -24,7 +24,13 @@ def index(tensor: Any, key: Any) -> Any:
         return _execute(_strided_slice, (tensor,), ([key], [key + 1], [1], 0, 0, 0, 0, 1))
     plan = _plan(tensor, key if type(key) is tuple else (key,))
     if plan.changes:
-        masks = (plan.begin_mask, plan.end_mask, plan.ellipsis_mask, plan.new_axis_mask, plan.shrink_axis_mask)
+        masks = (
+            plan.begin_mask,
+            plan.end_mask,
+            plan.ellipsis_mask,
+            plan.new_axis_mask,
+            plan.shrink_axis_mask,
+        )
         tensor = _execute(_strided_slice, (tensor,), (plan.begin, plan.end, plan.strides, *masks))
     if plan.dynamic:
         tensor = _slice_dynamic(tensor, plan.dynamic)
@@ -77,7 +83,7 @@ def _plan(tensor: Any, key: tuple[Any, ...]) -> _Plan:
     ellipsis_at = next((i for i, entry in enumerate(entries) if entry is Ellipsis), None)
     if sum(entry is Ellipsis for entry in entries) > 1:
         raise InvalidArgumentError(
-            f"[getitem] an index may have one `...`. Received: {len(key)} entries. Keep one.", code="TG-0123"
+            f"[getitem] an index may have one `...`. Received: {len(key)} entries. Keep one.", code="TG-0125"
         )
     _check_rank(tensor, entries)
     axis = 0  # of the result of strided_slice
@@ -156,14 +162,16 @@ def _bad_index(entry: Any) -> InvalidArgumentError:
     return InvalidArgumentError(
         "[getitem] an index must be an int, a slice, `...`, None, or a tensor of integers or of truth values. "
         f"Received: index={entry!r}. Use tg.gather or tg.where for other selections.",
-        code="TG-0123",
+        code="TG-0125",
     )
 
 
 def _check_rank(tensor: Any, entries: list[Any]) -> None:
     if tensor._rank < 0:
         return
-    used = sum(0 if e is None or e is Ellipsis else 1 if isinstance(e, int | slice) else _width(e) for e in entries)
+    used = sum(
+        0 if e is None or e is Ellipsis else 1 if isinstance(e, int | slice) else _width(e) for e in entries
+    )
     if used > tensor._rank:
         raise OutOfRangeError(
             f"[getitem] there are more indices than axes. Received: {used} for a tensor of rank {tensor._rank}. "
@@ -190,7 +198,7 @@ def _add_slice(plan: _Plan, entry: slice, axis: int) -> None:
         raise InvalidArgumentError(
             f"[getitem] the step of a slice must be an int other than 0. Received: step={step!r}. "
             "Use tg.reverse or tg.gather.",
-            code="TG-0123",
+            code="TG-0125",
         )
     if isinstance(start, _native.Tensor) or isinstance(stop, _native.Tensor):
         if step not in (None, 1):
@@ -218,7 +226,8 @@ def _slice_dynamic(tensor: Any, bounds: dict[int, slice]) -> Any:
         rank = tensor._rank
         if rank < 0:
             raise UnimplementedError(
-                "[getitem] bounds from a graph need a known rank in this version. Use tg.slice.", code="TG-0121"
+                "[getitem] bounds from a graph need a known rank in this version. Use tg.slice.",
+                code="TG-0121",
             )
         begin = [0] * rank
         sizes = [-1] * rank
@@ -265,7 +274,8 @@ def _select(tensor: Any, chosen: Any, axis: int, to_front: bool) -> Any:
         return result
     if result._rank < 0:
         raise UnimplementedError(
-            "[getitem] this index needs a known rank in this version. Use tg.gather and tg.transpose.", code="TG-0121"
+            "[getitem] this index needs a known rank in this version. Use tg.gather and tg.transpose.",
+            code="TG-0121",
         )
     moved = list(range(axis, axis + rank))
     rest = [i for i in range(result._rank) if i not in moved]
@@ -289,4 +299,6 @@ def _merge_axes(tensor: Any, axis: int, width: int) -> Any:
         merged = int(np.prod(shape[axis : axis + width]))
         return _execute("reshape", (tensor, [*shape[:axis], merged, *shape[axis + width :]]))
     dims = _execute("shape", (tensor,))
-    return _execute("reshape", (tensor, _execute("concat", ([dims[:axis], [-1], dims[axis + width :]],), (0,))))
+    return _execute(
+        "reshape", (tensor, _execute("concat", ([dims[:axis], [-1], dims[axis + width :]],), (0,)))
+    )

@@ -140,7 +140,9 @@ class TensorOperators:
             raise
 
     def __hash__(self) -> int:
-        raise TypeError(f"{type(self).__name__} is unhashable: == compares elementwise. Use .ref() as the key.")
+        raise TypeError(
+            f"{type(self).__name__} is unhashable: == compares elementwise. Use .ref() as the key."
+        )
 
     def ref(self) -> Reference:
         """A hashable object that stands for this one in sets and as a key.
@@ -222,7 +224,7 @@ class TensorOperators:
 class Reference:
     """Stands for a tensor or a variable in sets and dicts: equal where it is the same one."""
 
-    __slots__ = ("_object", "_key")
+    __slots__ = ("_key", "_object")
 
     def __init__(self, referred: Any) -> None:
         self._object = referred

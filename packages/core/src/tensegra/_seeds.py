@@ -1,9 +1,9 @@
 """Seeds of random ops: TensorFlow's rules.
 
-A global seed and the seed of an op together determine what it draws. Where only the global seed is set, the seed of the op
-follows from how many were drawn before: from a generator that starts with the global seed (eagerly), or from a
-count (in a `tg.function`). Where only the op has a seed, the global one is 87654321. Where neither is set, numbers differ
-from run to run.
+A global seed and the seed of an op together determine what it draws. Where only the global seed is set, the seed of
+the op follows from how many were drawn before: from a generator that starts with the global seed (eagerly), or from a
+count (in a `tg.function`). Where only the op has a seed, the global one is 87654321. Where neither is set, numbers
+differ from run to run.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import random
 import threading
 from typing import Any
 
-from tensegra._errors import InvalidArgumentError
 from tensegra import _native, _tracing
+from tensegra._errors import InvalidArgumentError
 
 _DEFAULT_GLOBAL = 87654321
 _LARGEST = 2**31 - 1
@@ -80,7 +80,9 @@ def draw_state(op: str, dtype_number: int, seed: int | None) -> Any:
             return _new_state(*_pair(_global.seed, _global.generator.randint(0, _LARGEST)))
         key = (op, dtype_number, seed)
         if key not in _global.states:
-            _global.states[key] = _new_state(*_pair(_DEFAULT_GLOBAL if _global.seed is None else _global.seed, seed))
+            _global.states[key] = _new_state(
+                *_pair(_DEFAULT_GLOBAL if _global.seed is None else _global.seed, seed)
+            )
         return _global.states[key]
 
 

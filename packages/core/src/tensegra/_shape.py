@@ -158,7 +158,7 @@ class TensorShape:
     def __getitem__(self, key: int) -> int | None: ...
     @overload
     def __getitem__(self, key: slice) -> TensorShape: ...
-    def __getitem__(self, key: int | slice) -> int | None | TensorShape:
+    def __getitem__(self, key: int | slice) -> int | TensorShape | None:
         dims = self._known("__getitem__")
         return TensorShape(dims[key]) if isinstance(key, slice) else dims[key]
 

@@ -24,8 +24,9 @@ def recording_tapes() -> int:
 class GradientTape:
     """Records what is computed and gives its gradients (reverse-mode differentiation).
 
-    Trainable variables that are read while it records are watched by themselves; other tensors after `watch`. Tapes nest:
-    a tape that records the gradients of another one gives higher derivatives. It works alike inside `tg.function`.
+    Trainable variables that are read while it records are watched by themselves; other tensors after `watch`. Tapes
+    nest: a tape that records the gradients of another one gives higher derivatives. It works alike inside
+    `tg.function`.
 
     Args:
         persistent: Whether `gradient` may be called more than once.
@@ -238,9 +239,8 @@ class GradientTape:
 
 def _jacobian(row: list[Any], source: Any, shape: list[int], zero: bool) -> Any:
     value = _value(source)
-    if all(gradient is None for gradient in row):
-        if not zero and row:
-            return None
+    if row and not zero and all(gradient is None for gradient in row):
+        return None
     zeros = _native.execute("zeros_like", (value,))
     inner = value.shape.as_list()
     if not row:

@@ -150,7 +150,10 @@ def _number(dtype: DTypeLike | None) -> int:
 
 
 def convert_to_tensor(
-    value: TensorLike, dtype: DTypeLike | None = None, dtype_hint: DTypeLike | None = None, name: str | None = None
+    value: TensorLike,
+    dtype: DTypeLike | None = None,
+    dtype_hint: DTypeLike | None = None,
+    name: str | None = None,
 ) -> Tensor:
     """The value as a tensor: itself where it is one, else a copy.
 

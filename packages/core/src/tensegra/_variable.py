@@ -84,7 +84,9 @@ class Variable(TensorOperators):
                 )
             declared = TensorShape._from_native(initial._shape) if shape is None else TensorShape(shape)
             label = name or "Variable"
-            handle = _native.variable_create(label, initial._dtype_number, _dims(declared), trainable, initial)
+            handle = _native.variable_create(
+                label, initial._dtype_number, _dims(declared), trainable, initial
+            )
         finally:
             if lifted:
                 _native.leave()
@@ -221,7 +223,7 @@ class Variable(TensorOperators):
         raise FailedPreconditionError(
             f"[{self._name}] `variable += value` would replace the variable by a tensor. "
             f"Received: value={other!r}. Use assign, assign_add or assign_sub.",
-            code="TG-0124",
+            code="TG-0126",
         )
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = _no_augmented

@@ -1,7 +1,7 @@
 """Nested structures: `tg.nest.*`.
 
-A structure is a tuple, list, named tuple or dict of structures; everything else is a leaf, None too. Dicts are walked in
-the order of their sorted keys, as in TensorFlow.
+A structure is a tuple, list, named tuple or dict of structures; everything else is a leaf, None too. Dicts are walked
+in the order of their sorted keys, as in TensorFlow.
 """
 
 from __future__ import annotations

@@ -22,17 +22,22 @@ TensorRef new_tensor_on(Ref<Buffer> buffer, int64_t byte_offset, int dtype, cons
   return tensor;
 }
 
+int64_t checked_count(const Dims& dims) {
+  int64_t count = 1;
+  bool fits = dims.known_rank();
+  for (int64_t size : dims) fits = fits && size >= 0 && !__builtin_mul_overflow(count, size, &count);
+  if (!fits)
+    throw invalid_argument("TG-0109", "sizes must be known, not negative, and their product must fit 63 bits",
+                           "shape=" + dims.str());
+  return count;
+}
+
 TensorRef new_tensor(int dtype, const Dims& dims) {
   if (dtype_size(dtype) == 0 && dtype != TG_INT4) {
     const char* name = dtype_to_name(dtype);
     throw invalid_argument("TG-0102", "this dtype has no dense elements", std::string("dtype=") + (name ? name : "?"));
   }
-  int64_t count = 1;
-  for (int64_t size : dims)
-    if (size < 0 || __builtin_mul_overflow(count, size, &count))
-      throw invalid_argument("TG-0109", "sizes must not be negative and their product must fit 63 bits",
-                             "shape=" + dims.str());
-  return new_tensor_on(make_ref<Buffer>(dense_bytes(dtype, count)), 0, dtype, dims);
+  return new_tensor_on(make_ref<Buffer>(dense_bytes(dtype, checked_count(dims))), 0, dtype, dims);
 }
 
 TensorRef new_tensor_copy(int dtype, const Dims& dims, const void* data, size_t bytes) {
@@ -51,8 +56,7 @@ TensorRef new_view(tg_tensor* base, const Dims& dims, int64_t extra_offset) {
 }
 
 TensorRef new_string_tensor(const Dims& dims, const int64_t* offsets, const char* bytes) {
-  int64_t count = dims.num_elements();
-  if (count < 0) throw invalid_argument("TG-0109", "sizes must not be negative", "shape=" + dims.str());
+  int64_t count = checked_count(dims);
   for (int64_t i = 0; i < count; ++i)
     if (offsets[i] < 0 || offsets[i + 1] < offsets[i])
       throw invalid_argument("TG-0117", "string offsets must not fall", "offset=" + std::to_string(offsets[i + 1]));

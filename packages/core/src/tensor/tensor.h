@@ -34,6 +34,8 @@ using TensorRef = Ref<tg_tensor>;
 
 int64_t next_id();
 
+// The number of elements; throws TG-0109 where a size is not known or the product overflows.
+int64_t checked_count(const Dims& dims);
 // A new dense host tensor; its memory is uninitialised.
 TensorRef new_tensor(int dtype, const Dims& dims);
 TensorRef new_tensor_copy(int dtype, const Dims& dims, const void* data, size_t bytes);

@@ -123,7 +123,9 @@ def test_a_signature_is_final() -> None:
         f(tg.constant([[1, 2]]))
     with pytest.raises(tg.errors.InvalidArgumentError, match=r"argument y must be None.*TG-0303"):
         f(tg.ones([2, 2]), 3)
-    with pytest.raises(tg.errors.InvalidArgumentError, match=r"argument x must be a tensor of float32.*TG-0303"):
+    with pytest.raises(
+        tg.errors.InvalidArgumentError, match=r"argument x must be a tensor of float32.*TG-0303"
+    ):
         f("text")
 
 

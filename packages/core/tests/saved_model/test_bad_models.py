@@ -123,6 +123,7 @@ _DAMAGES: dict[str, Change] = {
     "node with another number of inputs": lambda m: m.functions[0].nodes[-1].inputs.append(0),
     "node with another number of outputs": lambda m: m.functions[0].nodes[0].outputs.add(dtype=12),
     "node of another type": lambda m: setattr(m.functions[0].nodes[-1].outputs[0], "dtype", 5),
+    "node without a name of its own": lambda m: _same_names(m.functions[0].nodes),
     "unknown attribute": lambda m: m.functions[0].nodes[0].attributes.add(name="bogus", int=3),
     "result that does not exist": lambda m: m.functions[0].outputs.append(999),
     "function twice": lambda m: m.functions.add().CopyFrom(m.functions[0]),
@@ -133,7 +134,7 @@ _DAMAGES: dict[str, Change] = {
     "signature without names": lambda m: m.signatures[0].inputs[0].ClearField("name"),
     "trace that does not exist": lambda m: setattr(_trace(m), "function", "nowhere"),
     "trace without structure": lambda m: _trace(m).ClearField("inputs"),
-    "trace of another structure": lambda m: _trace(m).outputs.MergeFrom(_trace(m).inputs.items[0]),
+    "trace of another structure": lambda m: _two_results(m),
     "trace whose arguments are a list": lambda m: setattr(_trace(m).inputs, "kind", "list"),
     "literal that is no JSON": lambda m: _literal(m, "{"),
     "literal of a wrong kind": lambda m: _literal(m, "[1]"),
@@ -158,6 +159,18 @@ def _function(message: Any) -> Any:
 
 def _trace(message: Any) -> Any:
     return _function(message).concrete_functions[0]
+
+
+def _same_names(nodes: Any) -> None:
+    for node in nodes:
+        node.name = "same"
+
+
+def _two_results(message: Any) -> None:
+    outputs = _trace(message).outputs
+    for _ in range(2):
+        outputs.items.add(kind="leaf").type.CopyFrom(outputs.type)
+    outputs.kind = "tuple"
 
 
 def _literal(message: Any, text: str) -> None:

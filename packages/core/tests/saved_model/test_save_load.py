@@ -43,7 +43,12 @@ def test_variables_keep_what_they_are(model: Any, saved: Path) -> None:
     for name in ("w", "b", "steps"):
         one, other = getattr(model, name), getattr(loaded, name)
         assert isinstance(other, tg.Variable)
-        assert (one.name, one.dtype, one.shape, one.trainable) == (other.name, other.dtype, other.shape, other.trainable)
+        assert (one.name, one.dtype, one.shape, one.trainable) == (
+            other.name,
+            other.dtype,
+            other.shape,
+            other.trainable,
+        )
         np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(loaded.table, model.table)
     assert [v.name for v in loaded.trainable_variables] == ["b:0", "w:0"]
@@ -90,7 +95,9 @@ def test_functions_are_dispatched_by_their_arguments(saved: Path) -> None:
     np.testing.assert_array_equal(scale(x=tg.constant([1.0, 2.0]), factor=2.0), [2.0, 4.0])
     np.testing.assert_array_equal(scale([1.0, 2.0, 3.0], square=True), [2.0, 8.0, 18.0])
     for _ in range(2):
-        with pytest.raises(tg.errors.InvalidArgumentError, match=r"\[scale\] a loaded function takes.*TG-0303"):
+        with pytest.raises(
+            tg.errors.InvalidArgumentError, match=r"\[scale\] a loaded function takes.*TG-0303"
+        ):
             scale([1.0, 2.0], 3.0)
         with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0303"):
             scale([1.0, 2.0], square=True)
@@ -243,7 +250,9 @@ def test_saving_over_a_model_removes_what_is_no_longer_needed(model: Any, saved:
     assert files(saved) == after
 
 
-def test_a_failing_save_leaves_the_old_model(model: Any, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_save_leaves_the_old_model(
+    model: Any, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = {name: (saved / name).read_bytes() for name in files(saved)}
     model.w.assign(tg.zeros([3, 4]))
 

@@ -14,7 +14,9 @@ _SPEC = tg.TensorSpec([None], tg.float32, name="x")
 def test_kinds_of_signatures(tmp_path: Path) -> None:
     v = tg.Variable(2.0)
     several = tg.function(lambda x, y: (x + y, v * x))
-    named = tg.function(lambda b, a: {"z": b - a, "m": v * a}, input_signature=[_SPEC, tg.TensorSpec([], name="a")])
+    named = tg.function(
+        lambda b, a: {"z": b - a, "m": v * a}, input_signature=[_SPEC, tg.TensorSpec([], name="a")]
+    )
     traced = tg.function(lambda x: v * x)
     traced(tg.constant([1.0]))
     signatures = {

@@ -77,7 +77,7 @@ def _check(root: Path, package: Package) -> Iterator[Finding]:
         missing = [field for field in ("rule", "cure") if not str(entry.get(field, "")).strip()]
         if missing:
             yield Finding(name, f"{code}: lacks {' and '.join(missing)}")
-    raised = _codes(package.directory / part for part in ("src", "bindings", "include", "tools"))
+    raised = _codes(package.directory / part for part in ("src", "bindings", "include", "runtime", "tools"))
     tested = _codes([package.tests, root / "tests", root / "quickstart"])
     everywhere = {code for other in packages(root) for code in load(other)}
     for code in sorted(raised - everywhere):

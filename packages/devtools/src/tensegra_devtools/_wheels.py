@@ -142,7 +142,7 @@ def _hash(root: Path, package: Package) -> str:
     for start in roots:
         files = sorted(start.rglob("*")) if start.is_dir() else [start]
         for path in files:
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so":
                 digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

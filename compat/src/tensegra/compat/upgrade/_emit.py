@@ -12,6 +12,7 @@ from ._helpers import Helper, Split, walk
 from ._names import name_reads
 from ._plan import Function, Plan, assigned
 from ._program import Program
+from ._trivia import attached
 from ._values import Item, Kind, Train, Unit, Value
 
 if TYPE_CHECKING:
@@ -95,8 +96,6 @@ class Emitter:
         return lines
 
     def _moved(self, units: Sequence[Unit]) -> list[Any]:
-        from ._rewrite import attached
-
         return [
             cast(Any, unit.node.visit(self.rewriter)).with_changes(
                 leading_lines=attached(cast(Any, unit.node).leading_lines)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from ._names import FreshNames, binds, target_names
+from ._names import FreshNames, binds
 from ._symbols import Symbol, canonical, namespaces, symbol_table
 
 
@@ -219,15 +218,3 @@ def rebound_names(module: cst.Module, found: TensorFlowNames) -> list[str]:
         if name in found.names:
             imported[name] = imported.get(name, 0) + 1
     return [name for name, count in imported.items() if count > 1]
-
-
-SymbolOf = Callable[[cst.CSTNode], Symbol | None]
-__all__ = [
-    "SymbolOf",
-    "TensorFlowNames",
-    "dotted_name",
-    "find_tensorflow",
-    "imports_tensorflow",
-    "rebound_names",
-    "target_names",
-]

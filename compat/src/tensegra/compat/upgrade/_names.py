@@ -167,6 +167,22 @@ def assigned_value(node: cst.CSTNode) -> cst.BaseExpression | None:
     return small.value if isinstance(small, cst.Assign) and len(small.targets) == 1 else None
 
 
+def is_main_guard(statement: cst.If) -> bool:
+    """True for `if __name__ == "__main__":`."""
+    test = statement.test
+    if not (
+        isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and len(test.comparisons) == 1
+    ):
+        return False
+    right = test.comparisons[0].comparator
+    return (
+        test.left.value == "__name__"
+        and isinstance(right, cst.SimpleString)
+        and right.evaluated_value == "__main__"
+        and isinstance(statement.body, cst.IndentedBlock)
+    )
+
+
 def all_names(node: cst.CSTNode) -> set[str]:
     """Every identifier that occurs anywhere below `node`, for choosing names that collide with none."""
     found = {node.value} if isinstance(node, cst.Name) else set()

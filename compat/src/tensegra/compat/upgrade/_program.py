@@ -9,7 +9,16 @@ import libcst as cst
 from ._assignments import AssignmentReader
 from ._helpers import Helpers, draws_from_python, walk
 from ._imports import TensorFlowNames
-from ._names import FreshNames, assigned_value, binds, function_locals, global_names, name_reads, target_names
+from ._names import (
+    FreshNames,
+    assigned_value,
+    binds,
+    function_locals,
+    global_names,
+    is_main_guard,
+    name_reads,
+    target_names,
+)
 from ._purity import impure_calls, is_generator
 from ._references import Reference
 from ._runs import RunReader
@@ -57,7 +66,7 @@ class Program:
         self._straight_line(module.body)
         for statement in functions:
             self._read_function(statement)
-        self.reader.check_feeds()
+        self.reader.feeds.check()
         self._check_sessions()
 
     def _find_main(self, functions: list[cst.FunctionDef]) -> cst.FunctionDef | None:
@@ -102,7 +111,7 @@ class Program:
                 self.open(statement)
                 assert isinstance(statement.body, cst.IndentedBlock)
                 self._straight_line(statement.body.body)
-            elif isinstance(statement, cst.If) and _is_main_guard(statement) and statement.orelse is None:
+            elif isinstance(statement, cst.If) and is_main_guard(statement) and statement.orelse is None:
                 assert isinstance(statement.body, cst.IndentedBlock)
                 self._straight_line(statement.body.body)
             elif statement is self.main:
@@ -179,7 +188,7 @@ class Program:
             self.bind(Value(node.name.value, Kind.PYTHON, unit.line, unit))
         elif isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
             small = node.body[0]
-            if self.reader.is_feed_dict(small):
+            if self.reader.feeds.is_feed_dict(small):
                 self._read_kept(unit)
             elif isinstance(small, cst.Assign) and not self.reader.has_run(small):
                 self.assignments.read_assign(unit, small)
@@ -389,21 +398,6 @@ class Program:
                 self.refuse(function, name, f"the function {helper.name} binds it anew")
         if isinstance(function.body, cst.IndentedBlock):
             self.reader.read_block(function.body.body, env, loop=0)
-
-
-def _is_main_guard(statement: cst.If) -> bool:
-    test = statement.test
-    if not (
-        isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and len(test.comparisons) == 1
-    ):
-        return False
-    right = test.comparisons[0].comparator
-    return (
-        test.left.value == "__name__"
-        and isinstance(right, cst.SimpleString)
-        and right.evaluated_value == "__main__"
-        and isinstance(statement.body, cst.IndentedBlock)
-    )
 
 
 def _stores_outside(node: cst.CSTNode) -> bool:

@@ -8,22 +8,19 @@ from typing import Any, cast
 import libcst as cst
 
 from ._arguments import (
-    bind_arguments,
     carry_arguments,
     dtype_expression,
     keyword_argument,
     parenthesized,
     settle_commas,
 )
-from ._emit import Emitter, bracketed, parse_line
+from ._emit import Emitter, parse_line
 from ._helpers import Helper
-from ._names import name_reads
 from ._plan import Function, Plan, placeholder_parts
 from ._program import Program
 from ._runs import constant_index
+from ._trivia import EMPTY, detached, joined, stripped
 from ._values import Kind, Run, Unit, Value
-
-_EMPTY = cst.EmptyLine(indent=False)
 
 
 class Rewriter(cst.CSTTransformer):
@@ -63,7 +60,7 @@ class Rewriter(cst.CSTTransformer):
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         """A TensorFlow name, or a placeholder as the key of a feed dictionary."""
-        key = self.program.reader.feed_keys.get(original_node)
+        key = self.program.reader.feeds.keys.get(original_node)
         if key is not None:
             return cst.SimpleString(f'"{key}"')
         return cast(cst.BaseExpression, self._target(original_node, updated_node))
@@ -301,13 +298,13 @@ class Rewriter(cst.CSTTransformer):
                 if isinstance(statement, cst.EmptyLine):
                     continue
                 if number == 0 and waiting:
-                    lines = waiting if not lines else _joined(waiting, lines)
+                    lines = waiting if not lines else joined(waiting, lines)
                     waiting = []
                 written = statement in self.emit.written
                 if (written or after_function) and out:
-                    lines = [_EMPTY] * blank + _stripped(lines)
+                    lines = [EMPTY] * blank + stripped(lines)
                 elif not out and blank == 1:
-                    lines = _stripped(lines)
+                    lines = stripped(lines)
                 out.append(self.emit.note(statement.with_changes(leading_lines=lines), statement))
                 after_function = written
             waiting += self._left_over(old)
@@ -338,7 +335,7 @@ class Rewriter(cst.CSTTransformer):
             if inner and not _is_bare_pass(inner):
                 lines = list(old.leading_lines)
                 first = list(inner[0].leading_lines)
-                lines += first if any(line.comment for line in lines) else _stripped(first)
+                lines += first if any(line.comment for line in lines) else stripped(first)
                 inner[0] = self.emit.note(inner[0].with_changes(leading_lines=lines), inner[0])
             return [] if _is_bare_pass(inner) else inner
         unit = self.units.get(old)
@@ -393,31 +390,3 @@ def _numpy_each(call: cst.BaseExpression) -> cst.BaseExpression:
 
 def _is_bare_pass(body: Sequence[Any]) -> bool:
     return len(body) == 1 and _code(body[0]).strip() == "pass"
-
-
-def _stripped(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Leading lines without the blank ones before the first comment."""
-    start = next((i for i, line in enumerate(lines) if line.comment), len(lines))
-    return list(lines[start:])
-
-
-def _joined(first: list[cst.EmptyLine], second: list[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Two runs of leading lines in a row; blank lines where they meet do not add up."""
-    if any(line.comment for line in first):
-        return [*first, *second]
-    blanks = next((i for i, line in enumerate(second) if line.comment), len(second))
-    return [*([_EMPTY] * max(len(first), blanks)), *second[blanks:]]
-
-
-def detached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Leading lines up to the last blank one: what does not belong to the statement itself."""
-    last = max((i for i, line in enumerate(lines) if not line.comment), default=-1)
-    return list(lines[: last + 1])
-
-
-def attached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """The comments right above a statement."""
-    return list(lines[len(detached(lines)) :])
-
-
-__all__ = ["Rewriter", "attached", "bind_arguments", "bracketed", "detached", "name_reads"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from ._arguments import bind_arguments
+from ._feeds import FeedReader
 from ._helpers import walk
 from ._names import assigned_value, binds, function_locals, name_reads
 from ._values import GRAPH_ONLY, Item, Kind, Run, Value
@@ -26,9 +27,7 @@ class RunReader:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.trained = False
-        self.feed_dicts: dict[str, list[frozenset[str]]] = {}
-        self.feed_keys: dict[cst.CSTNode, str] = {}
-        self.asked: list[tuple[cst.Call, str]] = []
+        self.feeds = FeedReader(program)
         self.loaded = {name.value for name in name_reads(program.module)}
         for part in walk(program.module):
             if isinstance(part, cst.FunctionDef):
@@ -142,7 +141,7 @@ class RunReader:
                 continue
             if isinstance(small, cst.Global):
                 continue
-            self._note_feed_dict(small, env)
+            self.feeds.note(small, env)
             calls = [part for part in walk(small) if self.is_run(part, env)]
             for call in calls:
                 assert isinstance(call, cst.Call)
@@ -250,7 +249,7 @@ class RunReader:
         run = Run(call, program.lines.get(call, 0), items, listed, [])
         program.runs[call] = run
         if "feed_dict" in bound:
-            self._read_feeds(run, bound["feed_dict"].value, env)
+            self.feeds.read(run, bound["feed_dict"].value, env)
 
     def _item(self, call: cst.Call, node: cst.BaseExpression, env: Mapping[str, Value]) -> Item | None:
         program = self.program
@@ -302,81 +301,6 @@ class RunReader:
             return not known and not isinstance(node.func, cst.Name)
         return True
 
-    def _read_feeds(self, run: Run, node: cst.BaseExpression, env: Mapping[str, Value]) -> None:
-        program = self.program
-        if isinstance(node, cst.Name) and node.value != "None":
-            run.feed_name = node.value
-            self.asked.append((run.call, node.value))
-        elif isinstance(node, cst.Dict):
-            for element in node.elements:
-                key = element.key if isinstance(element, cst.DictElement) else None
-                value = env.get(key.value) if isinstance(key, cst.Name) else None
-                if value is None or value.kind is not Kind.PLACEHOLDER:
-                    what = program.construct(key if key is not None else element.value)
-                    program.refuse(
-                        run.call, "feed_dict", f"it feeds {what}, which is not a placeholder of this file"
-                    )
-                else:
-                    run.feeds.append((value, element.value))
-        elif not (isinstance(node, cst.Name) and node.value == "None"):
-            why = "its feeds come from an expression; write the dictionary into the call or give it a name"
-            program.refuse(run.call, "feed_dict", why)
-
-    def _note_feed_dict(self, small: cst.BaseSmallStatement, env: Mapping[str, Value]) -> None:
-        """`feed = {x: ..., y: ...}` and `feed[x] = ...`: the keys become the names of the placeholders."""
-        if not (isinstance(small, cst.Assign) and len(small.targets) == 1):
-            return
-        target = small.targets[0].target
-        if isinstance(small.value, cst.Dict) and isinstance(target, cst.Name):
-            keys = {
-                e.key: self._placeholder(e.key, env)
-                for e in small.value.elements
-                if isinstance(e, cst.DictElement)
-            }
-            if keys and all(keys.values()):
-                self.feed_keys.update({node: value.name for node, value in keys.items() if value})
-                names = frozenset(value.name for value in keys.values() if value)
-                self.feed_dicts.setdefault(target.value, []).append(names)
-        if (
-            isinstance(target, cst.Subscript)
-            and isinstance(target.value, cst.Name)
-            and len(target.slice) == 1
-        ):
-            index = target.slice[0].slice
-            value = self._placeholder(index.value, env) if isinstance(index, cst.Index) else None
-            if value is not None and isinstance(index, cst.Index) and target.value.value in self.feed_dicts:
-                self.feed_keys[index.value] = value.name
-
-    def _placeholder(self, node: cst.CSTNode, env: Mapping[str, Value]) -> Value | None:
-        value = env.get(node.value) if isinstance(node, cst.Name) else None
-        return value if value is not None and value.kind is Kind.PLACEHOLDER else None
-
-    def is_feed_dict(self, small: cst.BaseSmallStatement) -> bool:
-        """True for `feed = {placeholder: ...}`."""
-        if not (isinstance(small, cst.Assign) and isinstance(small.value, cst.Dict) and small.value.elements):
-            return False
-        return all(
-            isinstance(e, cst.DictElement) and self._placeholder(e.key, self.program.env)
-            for e in small.value.elements
-        )
-
-    def check_feeds(self) -> None:
-        """Every dictionary that is fed by name must be one whose keys are known."""
-        bound: dict[str, int] = {}
-        for part in walk(self.program.module):
-            if isinstance(part, (cst.SimpleStatementLine, cst.For, cst.With, cst.Param)):
-                names = [part.name.value] if isinstance(part, cst.Param) else []
-                names += list(binds(part)) if isinstance(part, cst.SimpleStatementLine) else []
-                for name in names:
-                    bound[name] = bound.get(name, 0) + 1
-        for call, name in self.asked:
-            known = self.feed_dicts.get(name, [])
-            if not known or len(known) != bound.get(name, 0):
-                why = f"the keys of {name} cannot be told from the source; write the dictionary into the call"
-                self.program.refuse(call, "feed_dict", why)
-            elif call in self.program.runs:
-                self.program.runs[call].feed_keys = frozenset.intersection(*known)
-
     def _check_reads(self, node: cst.CSTNode, calls: list[cst.CSTNode], env: Mapping[str, Value]) -> None:
         """Nothing outside the runs may touch the graph; what is fed may not either."""
         program = self.program
@@ -387,7 +311,7 @@ class RunReader:
             inside |= {part for part in walk(call) if part not in fed}
         for name in name_reads(node):
             value = env.get(name.value)
-            if value is None or name in inside or name in self.feed_keys:
+            if value is None or name in inside or name in self.feeds.keys:
                 continue
             if value.kind in GRAPH_ONLY or value.kind is Kind.RANDOM:
                 why = f"the {value.kind.value} is used outside a fetch or a feed"

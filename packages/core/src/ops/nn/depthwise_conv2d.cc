@@ -35,6 +35,8 @@ Raises:
   InvalidArgumentError: a rank is not 4 (TG-0103), the channels differ (TG-0105), or an attribute has a value that is not
     described here (TG-0106).
 )")
+    .example(R"(>>> tg.nn.depthwise_conv2d(tg.ones([1, 2, 2, 2]), tg.ones([2, 2, 2, 1]), strides=1, padding="VALID")
+<tg.Tensor: shape=(1, 1, 1, 2), dtype=float32, numpy=array([[[[4., 4.]]]], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [1, 5, 5, 3]}, {"dtype": "float32", "shape": [3, 3, 3, 2]}],
            "attributes": {"strides": [1, 1, 1, 1], "padding": "SAME"}},
           {"inputs": [{"dtype": "float32", "shape": [2, 5, 6, 2]}, {"dtype": "float32", "shape": [2, 3, 2, 1]}],

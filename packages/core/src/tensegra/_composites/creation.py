@@ -147,7 +147,7 @@ def range(
         name: Ignored; for compatibility.
 
     Raises:
-        tg.errors.InvalidArgumentError: Where delta is 0 (TG-0106).
+        tg.errors.InvalidArgumentError: Where delta is 0 or leads away from limit (TG-0123).
 
     >>> import tensegra as tg
     >>> tg.range(5).numpy()
@@ -158,7 +158,11 @@ def range(
     if limit is None:
         start, limit = 0, start
     bounds = (start, limit, delta)
-    number = as_dtype(dtype)._number if dtype is not None else max(_native.natural_dtype(bound) for bound in bounds)
+    number = (
+        as_dtype(dtype)._number
+        if dtype is not None
+        else max(_native.natural_dtype(bound) for bound in bounds)
+    )
     return _execute("range", tuple(_scalar(bound, number) for bound in bounds))
 
 

@@ -36,7 +36,11 @@ def _pool(op: str, input: Any, ksize: Any, strides: Any, padding: str, data_form
             "Transpose other layouts.",
             code="TG-0106",
         )
-    attributes = (_window(ksize, data_format, "ksize"), _window(strides, data_format, "strides"), padding.upper())
+    attributes = (
+        _window(ksize, data_format, "ksize"),
+        _window(strides, data_format, "strides"),
+        padding.upper(),
+    )
     if data_format == "NHWC":
         return _execute(op, (input,), attributes)
     images = _execute("transpose", (input,), ([0, 2, 3, 1],))

@@ -18,7 +18,7 @@ _strided_slice = _native.find_op("strided_slice")
 
 def _normal_axis(tensor: Any, axis: int, where: str) -> int:
     rank = tensor._rank
-    if rank < 0 and axis < 0 or rank >= 0 and not -rank <= axis < rank:
+    if (rank < 0 and axis < 0) or (rank >= 0 and not -rank <= axis < rank):
         raise InvalidArgumentError(
             f"[{where}] the axis must lie in [-rank, rank). Received: axis={axis}, shape={tensor.shape}. "
             "Count axes from 0, or from -1 at the end.",
@@ -94,7 +94,9 @@ def _split_sizes(wanted: Any, size: int | None, tensor: Any) -> list[int]:
     return sizes
 
 
-def unstack(value: TensorLike, num: int | None = None, axis: int = 0, name: str | None = None) -> list[Tensor]:
+def unstack(
+    value: TensorLike, num: int | None = None, axis: int = 0, name: str | None = None
+) -> list[Tensor]:
     """The slices of a tensor along an axis, which they lose.
 
     Args:

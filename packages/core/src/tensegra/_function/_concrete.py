@@ -10,10 +10,10 @@ from tensegra._errors import InvalidArgumentError
 from tensegra._spec import TensorSpec
 from tensegra._tape import recording_tapes
 from tensegra._tensor import Tensor, convert_to_tensor
+from tensegra._tracing import current_trace
 from tensegra._variable import Variable
 from tensegra.nest import _sorted_keys, is_nested, rebuild
 
-from tensegra._tracing import current_trace
 from ._parameters import Parameters
 from ._structure import Leaf, match, pack, specs_of
 

@@ -12,7 +12,9 @@ from ._function import Function
 
 @overload
 def function(
-    func: Callable[..., Any], input_signature: Sequence[Any] | None = None, reduce_retracing: bool | None = None
+    func: Callable[..., Any],
+    input_signature: Sequence[Any] | None = None,
+    reduce_retracing: bool | None = None,
 ) -> Function: ...
 @overload
 def function(
@@ -25,13 +27,13 @@ def function(
 ) -> Any:
     """Turns a Python function into one that runs as a graph.
 
-    It is traced when it is called: Python runs once, on values of a graph, and later calls run the graph. A new trace is made
-    for a new structure of the arguments, new dtypes, or new Python values among them. The first trace has the shapes of the
-    first call; at the first call with other sizes, the sizes that differ become unknown in one more trace, which
-    then takes any size. Python numbers are part of what is traced: pass what changes as a tensor.
+    It is traced when it is called: Python runs once, on values of a graph, and later calls run the graph. A new trace
+    is made for a new structure of the arguments, new dtypes, or new Python values among them. The first trace has the
+    shapes of the first call; at the first call with other sizes, the sizes that differ become unknown in one more
+    trace, which then takes any size. Python numbers are part of what is traced: pass what changes as a tensor.
 
-    Variables are captured, and may be made on the first call only. Python effects (print, append) happen while tracing. Python
-    ``if`` and ``while`` cannot depend on tensors yet; use `tg.where`.
+    Variables are captured, and may be made on the first call only. Python effects (print, append) happen while
+    tracing. Python ``if`` and ``while`` cannot depend on tensors yet; use `tg.where`.
 
     Args:
         func: The function or method; without it, a decorator is returned.

@@ -11,10 +11,10 @@ from typing import Any
 from tensegra._errors import InvalidArgumentError
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
+from tensegra._tracing import lock
 from tensegra.nest import flatten
 
 from ._concrete import ConcreteFunction
-from tensegra._tracing import lock
 from ._parameters import Parameters
 from ._structure import Encoder
 from ._trace import trace
@@ -108,8 +108,8 @@ class Function:
         """The trace for certain arguments; it is made where there is none.
 
         Args:
-            *args: Arguments; `tg.TensorSpec` stands for tensors, whose sizes may then be None. A name in a spec names the
-                argument of a signature.
+            *args: Arguments; `tg.TensorSpec` stands for tensors, whose sizes may then be None. A name in a spec names
+                the argument of a signature.
             **kwargs: Likewise.
 
         Raises:
@@ -146,7 +146,8 @@ class Function:
                 if traces.all and self._relax:
                     last = traces.all[-1]
                     relaxed = [
-                        spec.shape.most_specific_compatible_shape(shape) for spec, shape in zip(last._specs, relaxed)
+                        spec.shape.most_specific_compatible_shape(shape)
+                        for spec, shape in zip(last._specs, relaxed)
                     ]
                 found = self._add(traces, key, args, kwargs, relaxed)
             if len(traces.by_shapes) >= _MANY_SHAPES:
@@ -155,7 +156,12 @@ class Function:
             return found
 
     def _add(
-        self, traces: _Traces, key: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any
+        self,
+        traces: _Traces,
+        key: tuple[Any, ...],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        shapes: Any,
     ) -> ConcreteFunction:
         if not traces.all:
             self._warn_about_numbers(key)
@@ -165,7 +171,13 @@ class Function:
 
     def _trace(self, args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any) -> ConcreteFunction:
         concrete = trace(
-            self._python_function, self._name, self._parameters, args, kwargs, shapes, self._tracing_count == 0
+            self._python_function,
+            self._name,
+            self._parameters,
+            args,
+            kwargs,
+            shapes,
+            self._tracing_count == 0,
         )
         self._tracing_count += 1
         return concrete
@@ -200,7 +212,9 @@ class Function:
         given = flatten((args, kwargs))
         wanted = flatten(concrete.structured_input_signature)
         fits = len(given) == len(wanted) and all(
-            not isinstance(spec, TensorSpec) or not isinstance(value, TensorSpec) or spec.is_compatible_with(value)
+            not isinstance(spec, TensorSpec)
+            or not isinstance(value, TensorSpec)
+            or spec.is_compatible_with(value)
             for spec, value in zip(wanted, given)
         )
         if not fits:
@@ -268,6 +282,7 @@ class _BoundFunctions(dict[Function, Function]):
 def _same(concrete: ConcreteFunction, shapes: Sequence[Any], specs: Sequence[Any]) -> bool:
     """Whether a trace has exactly these shapes, and the names that the specs ask for."""
     return all(
-        known.shape._dims == dims and (getattr(spec, "name", None) if isinstance(spec, TensorSpec) else None) in (None, name)
+        known.shape._dims == dims
+        and (getattr(spec, "name", None) if isinstance(spec, TensorSpec) else None) in (None, name)
         for known, name, dims, spec in zip(concrete._specs, concrete._names, shapes, specs)
     )

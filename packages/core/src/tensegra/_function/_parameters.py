@@ -84,7 +84,9 @@ class Parameters:
                 raise self._wrong(where, f"argument {name} is missing", self._call_text(args, kwargs))
         if given and not self.keywords:
             name = next(iter(given))
-            problem = f"argument {name} is given twice" if name in self.names else f"there is no argument {name}"
+            problem = (
+                f"argument {name} is given twice" if name in self.names else f"there is no argument {name}"
+            )
             raise self._wrong(where, problem, self._call_text(args, kwargs))
         named.update(given)
         return tuple(bound), named

@@ -178,14 +178,19 @@ def match(structure: Any, value: Any, tensors: list[Any], where: str, path: str 
 def _fitting(spec: TensorSpec, value: Any, where: str, path: str) -> Any:
     if not isinstance(value, _native.Tensor):
         try:
-            value = value._as_tensor() if hasattr(value, "_as_tensor") else convert_to_tensor(value, dtype=spec.dtype)
+            value = (
+                value._as_tensor()
+                if hasattr(value, "_as_tensor")
+                else convert_to_tensor(value, dtype=spec.dtype)
+            )
         except InvalidArgumentError as error:
             raise _mismatch(where, path, f"a tensor of {spec.dtype.name}", value) from error
     dtype, shape = dtype_from_number(value._dtype_number), TensorShape._from_native(value._shape)
     if dtype is not spec.dtype or not spec.shape.is_compatible_with(shape):
         raise InvalidArgumentError(
-            f"[{where}] argument {path or spec.name} must be a tensor of dtype {spec.dtype.name} and shape {spec.shape}. "
-            f"Received: dtype={dtype.name}, shape={shape}. Cast or reshape it, or make the function for other arguments.",
+            f"[{where}] argument {path or spec.name} must be a tensor of dtype {spec.dtype.name} and shape "
+            f"{spec.shape}. Received: dtype={dtype.name}, shape={shape}. Cast or reshape it, or make the function for "
+            "other arguments.",
             code="TG-0303",
         )
     return value

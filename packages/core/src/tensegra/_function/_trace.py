@@ -9,10 +9,10 @@ from typing import Any
 from tensegra import _native, _seeds, _variable, _variable_registry
 from tensegra._dtypes import dtype_from_number, resource
 from tensegra._errors import FailedPreconditionError
+from tensegra._tracing import Trace, current_trace, traces
 from tensegra._variable import Variable
 
 from ._concrete import ConcreteFunction, to_outputs
-from tensegra._tracing import Trace, current_trace, traces
 from ._parameters import Parameters
 from ._structure import Leaf, name_leaves, pack, to_leaves
 
@@ -66,7 +66,8 @@ def trace(
     try:
         with _variable_registry.KeepNew() as created:
             placeholders = [
-                graph.add_input(names[leaf.index], leaf.spec.dtype._number, leaf.spec.shape._dims) for leaf in leaves
+                graph.add_input(names[leaf.index], leaf.spec.dtype._number, leaf.spec.shape._dims)
+                for leaf in leaves
             ]
             traced_args, traced_kwargs = pack(structure, placeholders)
             outputs = to_outputs(python_function(*traced_args, **traced_kwargs), tensors, name)

@@ -27,7 +27,9 @@ def as_shape(shape: ShapeLike) -> Any:
     if isinstance(shape, TensorShape):
         shape = shape.as_list()  # type: ignore[assignment]
     items = list(shape)  # type: ignore[arg-type]
-    return _native.tensor(items or np.zeros([0], np.int32), 0 if any(_is_tensor(i) for i in items) else int32._number)
+    return _native.tensor(
+        items or np.zeros([0], np.int32), 0 if any(_is_tensor(i) for i in items) else int32._number
+    )
 
 
 def uniform(where: str, state: State, shape: ShapeLike, minval: Any, maxval: Any, dtype: DTypeLike) -> Tensor:
@@ -45,7 +47,13 @@ def uniform(where: str, state: State, shape: ShapeLike, minval: Any, maxval: Any
 
 
 def normal(
-    where: str, op: str, state: State, shape: ShapeLike, mean: TensorLike, stddev: TensorLike, dtype: DTypeLike
+    where: str,
+    op: str,
+    state: State,
+    shape: ShapeLike,
+    mean: TensorLike,
+    stddev: TensorLike,
+    dtype: DTypeLike,
 ) -> Tensor:
     """Normal numbers, truncated or not as the op says."""
     wanted = as_dtype(dtype)
@@ -64,7 +72,7 @@ def limits(where: str, minval: Any, maxval: Any, dtype: DType) -> tuple[Tensor, 
     """minval and maxval as tensors of the dtype.
 
     Raises:
-        tg.errors.InvalidArgumentError: An integer range has no end, or is empty.
+        tg.errors.InvalidArgumentError: An integer range has no end.
     """
     if maxval is None:
         if dtype.is_integer:
@@ -73,20 +81,14 @@ def limits(where: str, minval: Any, maxval: Any, dtype: DType) -> tuple[Tensor, 
                 code="TG-0106",
             )
         maxval = 1
-    low, high = _tensor(minval, dtype), _tensor(maxval, dtype)
-    if dtype.is_integer and not (low._is_symbolic or high._is_symbolic) and np.any(np.asarray(low) >= np.asarray(high)):
-        raise InvalidArgumentError(
-            f"[{where}] minval must be below maxval for integers. Received: minval={minval}, maxval={maxval}. "
-            "Exchange or widen them.",
-            code="TG-0106",
-        )
-    return low, high
+    return _tensor(minval, dtype), _tensor(maxval, dtype)
 
 
 def _of_dtype(where: str, op: str, state: State, shape: ShapeLike, dtype: DType) -> Tensor:
     if not dtype.is_floating:
         raise InvalidArgumentError(
-            f"[{where}] the dtype must be a floating-point one. Received: dtype={dtype.name}. Use tg.float32, or tg.cast.",
+            f"[{where}] the dtype must be a floating-point one. Received: dtype={dtype.name}. "
+            "Use tg.float32, or tg.cast.",
             code="TG-0102",
         )
     inputs = (state(op, dtype._number), as_shape(shape))

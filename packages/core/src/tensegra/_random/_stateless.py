@@ -125,7 +125,13 @@ def stateless_categorical(
 
 
 def _normal(
-    where: str, op: str, shape: ShapeLike, seed: TensorLike, mean: TensorLike, stddev: TensorLike, dtype: DTypeLike
+    where: str,
+    op: str,
+    shape: ShapeLike,
+    seed: TensorLike,
+    mean: TensorLike,
+    stddev: TensorLike,
+    dtype: DTypeLike,
 ) -> Tensor:
     wanted = as_dtype(dtype)
     inputs = (_draw.as_shape(shape), _seed(where, seed))

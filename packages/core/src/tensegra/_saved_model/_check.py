@@ -17,7 +17,8 @@ def check(directory: str) -> Iterator[str]:
     """Verifies a model; yields a line for each part that is in order.
 
     Raises:
-        tg.errors.DataLossError: A file is missing, or its size or hash differs (TG-0405), or a field is wrong (TG-0402).
+        tg.errors.DataLossError: A file is missing, or its size or hash differs (TG-0405), or a field is wrong
+        (TG-0402).
         tg.errors.Error: It cannot be read; see `tg.saved_model.load`.
     """
     message = read(directory)

@@ -27,12 +27,11 @@ def human_size(count: int) -> str:
     """12,345,678 bytes as "12.3 MB"."""
     if count < 1000:
         return f"{count} bytes"
-    size = float(count)
-    for unit in ("kB", "MB", "GB", "TB"):
+    size, units = count / 1000, ["kB", "MB", "GB", "TB"]
+    while size >= 1000 and len(units) > 1:
         size /= 1000
-        if size < 1000:
-            break
-    return f"{size:.1f} {unit}"
+        del units[0]
+    return f"{size:.1f} {units[0]}"
 
 
 def _lines(directory: str, message: Any) -> Iterator[str]:
@@ -40,7 +39,8 @@ def _lines(directory: str, message: Any) -> Iterator[str]:
     weights = sum(file.size for file in message.weight_files)
     root = message.objects[0] if message.objects else None
     yield f"{directory}"
-    yield f"  written by {message.producer or 'an unknown writer'}, format {message.format_version}, profile {_profile(message)}"
+    writer = message.producer or "an unknown writer"
+    yield f"  written by {writer}, format {message.format_version}, profile {message.profile or 'full'}"
     if root is not None:
         yield f"  {root.kind} {root.type_name}, {human_size(pb_size)} of structure, {human_size(weights)} of weights"
     for signature in message.signatures:
@@ -82,11 +82,9 @@ def _lines(directory: str, message: Any) -> Iterator[str]:
     if files:
         yield ""
         yield "files"
-        yield from _table([(file.name, human_size(file.size), f"sha256 {file.sha256[:16]}...") for file in files])
-
-
-def _profile(message: Any) -> str:
-    return message.profile or "full"
+        yield from _table(
+            [(file.name, human_size(file.size), f"sha256 {file.sha256[:16]}...") for file in files]
+        )
 
 
 def _as_type(variable: Any) -> Any:

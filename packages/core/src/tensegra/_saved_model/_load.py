@@ -63,9 +63,9 @@ def load(export_dir: str | os.PathLike[str], mmap: bool = True) -> Any:
         mmap: Whether weights are mapped into memory; False copies them, for files that others may truncate.
 
     Returns:
-        An object with the attributes of the saved one: variables, functions and modules under their names, lists and dicts.
-        Its ``signatures`` are a dict of concrete functions, which take tensors by name and return a dict. A list or a dict
-        that was saved comes back as such, without signatures.
+        An object with the attributes of the saved one: variables, functions and modules under their names, lists and
+        dicts. Its ``signatures`` are a dict of concrete functions, which take tensors by name and return a dict. A
+        list or a dict that was saved comes back as such, without signatures.
 
     Raises:
         tg.errors.NotFoundError: There is no model (TG-0401), or an op that it needs is not there (TG-0404).
@@ -161,7 +161,12 @@ class _Builder:
         parameters = self._parameters(message)
         concrete = [self._concrete(entry, parameters) for entry in message.concrete_functions]
         left_out = self._json(message, "left_out", list, [])
-        return RestoredFunction(message.metadata.get("name", "function"), parameters, concrete, map(str, left_out))
+        return RestoredFunction(
+            message.metadata.get("name", "function"),
+            parameters,
+            concrete,
+            [str(reason) for reason in left_out],
+        )
 
     def _concrete(self, entry: Any, parameters: Parameters) -> ConcreteFunction:
         native = self._native(entry.function, "ConcreteFunction.function")
@@ -225,7 +230,9 @@ class _Builder:
                 bool(facts.get("keywords", False)),
             )
         except (TypeError, ValueError):
-            raise damaged("Object.metadata", "the parameters of a function are not what they should be") from None
+            raise damaged(
+                "Object.metadata", "the parameters of a function are not what they should be"
+            ) from None
 
     @staticmethod
     def _json(message: Any, key: str, kind: type, default: Any) -> Any:

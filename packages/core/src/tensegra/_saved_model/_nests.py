@@ -52,7 +52,9 @@ def write_nest(structure: Any, names: Sequence[str], message: Any) -> None:
         message.kind = "dict"
         for key in sorted(structure):
             if not isinstance(key, str):
-                raise CannotBeSaved(f"a dict among its arguments or results has the key {key!r}, which is no string")
+                raise CannotBeSaved(
+                    f"a dict among its arguments or results has the key {key!r}, which is no string"
+                )
             message.keys.append(key)
             write_nest(structure[key], names, message.items.add())
     elif isinstance(structure, (tuple, list)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import deque
 from collections.abc import Mapping
@@ -114,10 +115,8 @@ class ObjectGraph:
         message.dtype = variable.dtype._number
         message.trainable = variable.trainable
         value = None
-        try:
+        with contextlib.suppress(FailedPreconditionError):  # without a value it is loaded without one
             value = _native.variable_read(variable.handle)
-        except FailedPreconditionError:
-            pass  # without a value: it is loaded without one
         dims = variable.shape._dims
         if dims is None:
             if value is None:
@@ -139,7 +138,9 @@ class ObjectGraph:
         return name
 
     def _fill_function(self, message: Any, function: Function | RestoredFunction | ConcreteFunction) -> None:
-        concrete_functions = [function] if isinstance(function, ConcreteFunction) else function._concrete_functions()
+        concrete_functions = (
+            [function] if isinstance(function, ConcreteFunction) else function._concrete_functions()
+        )
         left_out = list(function._left_out) if isinstance(function, RestoredFunction) else []
         for concrete in concrete_functions:
             entry = message_class("ConcreteFunction")()
@@ -253,5 +254,6 @@ def _parameters_text(parameters: Parameters) -> str:
 
 def _cannot(rule: str, received: Any, cure: str = "Leave it out.") -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"[saved_model.save] {rule}. Received: {received!r} of type {type(received).__name__}. {cure}", code="TG-0407"
+        f"[saved_model.save] {rule}. Received: {received!r} of type {type(received).__name__}. {cure}",
+        code="TG-0407",
     )

@@ -29,12 +29,12 @@ def save(
     still there.
 
     Args:
-        obj: A `tg.Module`, a `tg.function`, a variable, or a list or dict of these. Of a function, the traces made so far
-            are saved; one with an input_signature is traced now.
+        obj: A `tg.Module`, a `tg.function`, a variable, or a list or dict of these. Of a function, the traces made so
+            far are saved; one with an input_signature is traced now.
         export_dir: The directory; it is made where it does not exist.
         signatures: Functions from named tensors to named tensors, by name, for those who know nothing of the
-            object: servers, converters. Each is a `tg.function` with input_signature or a concrete function. By default the
-            object's ``__call__``, where it has an input_signature, is ``"serving_default"``.
+            object: servers, converters. Each is a `tg.function` with input_signature or a concrete function. By
+            default the object's ``__call__``, where it has an input_signature, is ``"serving_default"``.
 
     Raises:
         tg.errors.InvalidArgumentError: The object cannot be saved (TG-0407), or a signature is not one (TG-0409).

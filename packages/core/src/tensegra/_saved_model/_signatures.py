@@ -54,7 +54,11 @@ def output_names(name: str, concrete: ConcreteFunction) -> list[str]:
     structure = concrete._outputs
     if type(structure) is Leaf:
         return ["output_0"]
-    if isinstance(structure, Mapping) and structure and all(type(item) is Leaf for item in structure.values()):
+    if (
+        isinstance(structure, Mapping)
+        and structure
+        and all(type(item) is Leaf for item in structure.values())
+    ):
         if all(isinstance(key, str) for key in structure):
             return sorted(structure)
     elif isinstance(structure, (tuple, list)) and structure and all(type(item) is Leaf for item in structure):
@@ -93,6 +97,7 @@ def _concrete(name: str, function: Any) -> ConcreteFunction:
 def _wrong(name: str, rule: str, received: Any, cure: str = "") -> InvalidArgumentError:
     cure = cure or "Give a tg.function with input_signature that returns a dict of tensors."
     return InvalidArgumentError(
-        f"[saved_model.save] signature {name!r}: {rule}. Received: {received!r} of type {type(received).__name__}. {cure}",
+        f"[saved_model.save] signature {name!r}: {rule}. Received: {received!r} of type {type(received).__name__}. "
+        f"{cure}",
         code="TG-0409",
     )

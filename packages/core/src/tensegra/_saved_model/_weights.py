@@ -1,7 +1,8 @@
 """Writes tensors into files of the safetensors layout.
 
-A file is: 8 bytes with the length of the header (little-endian), the header (JSON, padded with spaces), the data. Each
-tensor begins at a multiple of 64 bytes in the file; what lies between two is an entry of its own, since the layout allows no holes.
+A file is: 8 bytes with the length of the header (little-endian), the header (JSON, padded with spaces), the data.
+Each tensor begins at a multiple of 64 bytes in the file; what lies between two is an entry of its own, since the
+layout allows no holes.
 """
 
 from __future__ import annotations
@@ -148,7 +149,11 @@ def _parts(tensor: Tensor) -> Iterator[Any]:
     array = tensor._view()
     if dtype_from_number(tensor._dtype_number) is _dtypes.string:
         strings = list(array.reshape(-1))
-        yield np.concatenate([[0], np.cumsum([len(each) for each in strings], dtype=np.int64)]).astype("<i8").tobytes()
+        yield (
+            np.concatenate([[0], np.cumsum([len(each) for each in strings], dtype=np.int64)])
+            .astype("<i8")
+            .tobytes()
+        )
         yield b"".join(strings)
     else:
-        yield memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+        yield np.ascontiguousarray(array).reshape(-1).view(np.uint8)

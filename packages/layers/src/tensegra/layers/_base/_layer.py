@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,17 +14,17 @@ import tensegra as tg
 from .. import _registry
 from .._errors import invalid, not_ready, unimplemented
 from .._names import snake_case, unique_name
-from .._shapes import Shape, as_shape, is_shape, shapes_of
+from .._shapes import as_shape, is_shape, shapes_of
 from . import _call_context
 from ._input_spec import InputSpec
 from ._keras_tensor import KerasTensor, any_symbolic
 from ._node import Node, flatten, map_nest, pack
-from ._seed_generator import SeedGenerator
+from ._weight_owner import WeightOwner
 
 _BASE_ARGUMENTS = {"self", "args", "kwargs", "name", "dtype", "trainable", "activity_regularizer"}
 
 
-class Layer(tg.Module):
+class Layer(WeightOwner):
     """A function of tensors that owns weights.
 
     A subclass makes its weights in `build`, which gets the shape of the first input, and computes in `call`.
@@ -61,6 +61,8 @@ class Layer(tg.Module):
     input_spec: InputSpec | None = None
     # Layers that only move numbers keep the dtype of their input, also of integers.
     _keeps_dtype: ClassVar[bool] = False
+
+    _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         layer = super().__new__(cls)
@@ -102,9 +104,6 @@ class Layer(tg.Module):
         self.built = False
         self._build_shape: Any = None
         self._nodes: list[Node] = []
-        self._weights_added: list[Any] = []
-        self._regularized: list[tuple[Any, Any]] = []
-        self._call_losses: list[Any] = []
 
     # What a subclass writes.
 
@@ -170,7 +169,7 @@ class Layer(tg.Module):
         training = kwargs.pop("training", None)
         if training is None:
             training = _call_context.current_training()
-        takes_training, default = _training_parameter(type(self))
+        takes_training, default = _training_parameter(type(self).call)
         if training is None and takes_training:
             training = default
         if any_symbolic((args, kwargs)):
@@ -253,163 +252,6 @@ class Layer(tg.Module):
             return tg.cast(value, self._dtype)
         return value
 
-    # Weights.
-
-    def add_weight(
-        self,
-        shape: Shape | None = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        regularizer: Any = None,
-        name: str | None = None,
-    ) -> tg.Variable:
-        """A new weight of this layer.
-
-        Args:
-            shape: Its shape; a scalar if not given.
-            initializer: An initializer or its name; Glorot uniform for floats and zeros for the rest if not
-                given.
-            dtype: Its dtype, that of the layer if not given.
-            trainable: Whether it is trained.
-            regularizer: A regularizer, whose value `losses` holds.
-            name: A name.
-
-        Returns:
-            The variable.
-        """
-        shape = () if shape is None else tuple(shape)
-        if any(size is None for size in shape):
-            raise invalid(
-                f"layer {self.name!r}",
-                "all sizes of a weight must be known.",
-                f"shape={shape}",
-                "Give the input a known size on this axis.",
-                "TG-1001",
-            )
-        dtype = self._dtype if dtype is None else tg.as_dtype(dtype)
-        if initializer is None:
-            initializer = "glorot_uniform" if dtype.is_floating else "zeros"
-        initializer = _registry.get("initializer", initializer)
-        with tg.init_scope():
-            variable = tg.Variable(
-                initializer(shape, dtype=dtype),
-                trainable=trainable,
-                name=f"{self.name}/{name or 'variable'}",
-                dtype=dtype,
-            )
-        self._weights_added.append(variable)
-        regularizer = _registry.get("regularizer", regularizer)
-        if regularizer is not None:
-            self._regularized.append((variable, regularizer))
-        return variable
-
-    @property
-    def weights(self) -> list[tg.Variable]:
-        """All weights: own first, then those of the layers inside; no random state."""
-        return _unique([*self._own(tg.Variable), *(w for layer in self._own(Layer) for w in layer.weights)])
-
-    @property
-    def trainable_weights(self) -> list[tg.Variable]:
-        """The weights to be trained."""
-        if not self.trainable:
-            return []
-        own = [variable for variable in self._own(tg.Variable) if variable.trainable]
-        return _unique([*own, *(w for layer in self._own(Layer) for w in layer.trainable_weights)])
-
-    @property
-    def non_trainable_weights(self) -> list[tg.Variable]:
-        """The weights that training leaves alone, such as moving averages."""
-        trained = {id(variable) for variable in self.trainable_weights}
-        return [variable for variable in self.weights if id(variable) not in trained]
-
-    @property
-    def variables(self) -> list[tg.Variable]:
-        """The weights and the random state."""
-        return [*self.weights, *(seeds.state for seeds in self._seed_generators())]
-
-    @property
-    def trainable_variables(self) -> list[tg.Variable]:
-        """The same as `trainable_weights`."""
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[tg.Variable]:
-        """The non-trainable weights and the random state."""
-        return [*self.non_trainable_weights, *(seeds.state for seeds in self._seed_generators())]
-
-    def get_weights(self) -> list[np.ndarray]:
-        """The values of `weights`."""
-        return [variable.numpy() for variable in self.weights]
-
-    def set_weights(self, weights: list[Any]) -> None:
-        """Sets the values of `weights`.
-
-        Raises:
-            tg.errors.InvalidArgumentError: Another number of arrays, or another shape (TG-1009); nothing is
-                set then.
-        """
-        variables = self.weights
-        arrays = [np.asarray(array) for array in weights]
-        if len(arrays) != len(variables):
-            raise invalid(
-                f"layer {self.name!r}",
-                "there must be one array per weight.",
-                f"{len(arrays)} arrays for {len(variables)} weights",
-                "Give what get_weights() returns.",
-                "TG-1009",
-            )
-        for variable, array in zip(variables, arrays):
-            if tuple(variable.shape) != array.shape:
-                raise invalid(
-                    f"layer {self.name!r}",
-                    f"the array must have the shape of the weight {variable.name!r}, {tuple(variable.shape)}.",
-                    f"shape={array.shape}",
-                    "Give what get_weights() returns.",
-                    "TG-1009",
-                )
-        for variable, array in zip(variables, arrays):
-            variable.assign(array.astype(variable.dtype.as_numpy_dtype))
-
-    def count_params(self) -> int:
-        """The number of numbers in the weights.
-
-        Raises:
-            tg.errors.FailedPreconditionError: The layer is not built (TG-1005).
-        """
-        if not self.built and not self.weights:
-            raise not_ready(
-                f"layer {self.name!r}",
-                "weights exist once the layer is built.",
-                "an unbuilt layer",
-                "Call it on data, or build(input_shape).",
-                "TG-1005",
-            )
-        return sum(int(np.prod(tuple(variable.shape))) for variable in self.weights)
-
-    # Losses.
-
-    def add_loss(self, loss: Any) -> None:
-        """Adds to the losses of the call that is under way."""
-        self._call_losses.extend(loss if isinstance(loss, list | tuple) else [loss])
-
-    @property
-    def losses(self) -> list[Any]:
-        """What the last call added with `add_loss`, then the penalties of regularized weights."""
-        layers = list(self._all_layers())
-        added = [loss for layer in layers for loss in layer._call_losses]
-        return added + [
-            regularizer(variable)
-            for layer in layers
-            if layer.trainable
-            for variable, regularizer in layer._regularized
-            if variable.trainable
-        ]
-
-    def _clear_losses(self) -> None:
-        for layer in self._all_layers():
-            layer._call_losses = []
-
     # Facts.
 
     @property
@@ -423,16 +265,6 @@ class Layer(tg.Module):
         return self._dtype.name
 
     compute_dtype = variable_dtype = dtype
-
-    @property
-    def trainable(self) -> bool:
-        """Whether the weights are to be trained; setting it sets it in all layers inside."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        for layer in self._all_layers():
-            layer._trainable = bool(value)
 
     @property
     def input(self) -> Any:
@@ -468,42 +300,6 @@ class Layer(tg.Module):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
-    # Walking over attributes.
-
-    def _own(self, kind: Any) -> Iterator[Any]:
-        """Objects of a class among the attributes, also in lists, tuples and dicts; nothing twice."""
-        seen: set[int] = set()
-
-        def walk(value: Any) -> Iterator[Any]:
-            if isinstance(value, kind):
-                if id(value) not in seen and value is not self:
-                    seen.add(id(value))
-                    yield value
-            elif isinstance(value, dict):
-                for item in value.values():
-                    yield from walk(item)
-            elif isinstance(value, list | tuple):
-                for item in value:
-                    yield from walk(item)
-
-        for key, value in vars(self).items():
-            if key not in ("_init_arguments", "_nodes"):
-                yield from walk(value)
-
-    def _all_layers(self) -> Iterator[Layer]:
-        """This layer and all layers inside, nothing twice."""
-        seen: set[int] = set()
-        todo: list[Layer] = [self]
-        while todo:
-            layer = todo.pop(0)
-            if id(layer) not in seen:
-                seen.add(id(layer))
-                yield layer
-                todo[:0] = list(layer._own(Layer))
-
-    def _seed_generators(self) -> list[SeedGenerator]:
-        return _unique([seeds for layer in self._all_layers() for seeds in layer._own(SeedGenerator)])
-
     def _constructor_arguments(self) -> dict[str, Any]:
         """The arguments this layer was made with, beyond those of the base class."""
         args, kwargs = self._init_arguments
@@ -530,10 +326,6 @@ def map_shapes(fn: Any, shapes: Any) -> Any:
     return fn(tuple(shapes)) if is_shape(shapes) else [map_shapes(fn, item) for item in shapes]
 
 
-def _unique(items: list[Any]) -> list[Any]:
-    return list({id(item): item for item in items}.values())
-
-
 def _spec_of(value: Any) -> Any:
     return tg.TensorSpec(value.shape, value.dtype) if isinstance(value, KerasTensor) else value
 
@@ -551,9 +343,9 @@ def _check_dtype(where: str, dtype: Any) -> tg.DType:
 
 
 @functools.cache
-def _training_parameter(cls: type[Layer]) -> tuple[bool, bool | None]:
+def _training_parameter(call: Callable[..., Any]) -> tuple[bool, bool | None]:
     """Whether `call` takes `training`, and its default."""
-    parameter = inspect.signature(cls.call).parameters.get("training")
+    parameter = inspect.signature(call).parameters.get("training")
     if parameter is None:
         return False, None
     return True, False if parameter.default in (inspect.Parameter.empty, None) else parameter.default

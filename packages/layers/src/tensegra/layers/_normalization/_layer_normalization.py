@@ -56,7 +56,7 @@ class LayerNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.axis = list(axis) if isinstance(axis, list | tuple) else axis
+        self.axis: int | list[int] = axis if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
         self.center = center
         self.scale = scale

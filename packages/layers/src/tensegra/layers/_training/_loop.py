@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._base._node import map_nest
+from .._base._node import flatten, map_nest, pack
 from .._errors import check_positive, invalid
 from .._seeds import base_seed
 from ..callbacks._callback_list import CallbackList
@@ -148,10 +148,8 @@ def _guarded(guard: InterruptGuard, model: Model) -> Any:
     return lambda *args: guard.run(model._run_training, *args)
 
 
-def predict_all(
-    model: Model, source: Source, steps: int | None, verbose: int | str, callbacks: Any
-) -> list[Any]:
-    """The predictions for each batch, as nests of arrays."""
+def predict_all(model: Model, source: Source, steps: int | None, verbose: int | str, callbacks: Any) -> Any:
+    """The predictions for all batches, as a nest of arrays."""
     count = source.steps if steps is None else check_positive("predict", "steps", steps)
     hooks = CallbackList(callbacks, model, verbose, epochs=1, steps=count)
     results = []
@@ -164,7 +162,10 @@ def predict_all(
         if not results:
             _no_batches(True)
         hooks.on_predict_end()
-    return results
+    leaves = [
+        np.concatenate(parts) if parts[0].ndim else np.stack(parts) for parts in zip(*map(flatten, results))
+    ]
+    return pack(results[0], leaves)
 
 
 def _no_batches(first: bool) -> None:

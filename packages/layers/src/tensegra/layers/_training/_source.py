@@ -64,7 +64,8 @@ class ArraySource(Source):
             )
         x, y, weight = map_nest(_row_taker(slice(0, border)), self.parts)
         train = ArraySource(x, y, weight, self.batch_size, self.shuffle)
-        rest = ArraySource(*map_nest(_row_taker(slice(border, None)), self.parts), self.batch_size, False)
+        x, y, weight = map_nest(_row_taker(slice(border, None)), self.parts)
+        rest = ArraySource(x, y, weight, self.batch_size, False)
         return train, rest
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import tensegra as tg
 
 from .._base._layer import Layer
-from .._base._node import flatten, map_nest, pack
+from .._base._node import flatten, map_nest
 from .._errors import invalid, not_ready
 from ..metrics import Mean, Metric
 from ._batch import as_tensors, unpack, with_class_weight
@@ -314,10 +314,10 @@ class Trainer(Layer):
         source = make_source("fit", x, y, sample_weight, batch_size, shuffle)
         validation = None
         if validation_data is not None:
-            value = validation_data if hasattr(validation_data, "__iter__") else [validation_data]
-            parts = unpack(value) if isinstance(value, list | tuple) else (value, None, None)
-            size = validation_batch_size or batch_size if isinstance(value, list | tuple) else None
-            validation = make_source("fit(validation_data)", *parts, size)
+            arrays = isinstance(validation_data, list | tuple)
+            vx, vy, vweight = unpack(validation_data) if arrays else (validation_data, None, None)
+            size = validation_batch_size or batch_size if arrays else None
+            validation = make_source("fit(validation_data)", vx, vy, vweight, size)
         elif validation_split:
             if not hasattr(source, "split"):
                 raise invalid(
@@ -401,9 +401,4 @@ class Trainer(Layer):
             tg.errors.InvalidArgumentError: As `fit`.
         """
         source = make_source("predict", x, None, None, batch_size)
-        results = predict_all(self, source, steps, verbose, callbacks)  # type: ignore[arg-type]
-        leaves = [
-            np.concatenate(parts) if parts[0].ndim else np.stack(parts)
-            for parts in zip(*map(flatten, results))
-        ]
-        return pack(results[0], leaves)
+        return predict_all(self, source, steps, verbose, callbacks)  # type: ignore[arg-type]

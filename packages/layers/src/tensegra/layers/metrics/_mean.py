@@ -84,7 +84,9 @@ class MeanMetricWrapper(Mean):
         self.fn = fn
         self.arguments = arguments
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(  # type: ignore[override]  # as in Keras: labels and predictions instead of values
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
         """Takes one batch in.
 
         Args:

@@ -50,7 +50,7 @@ class Bernoulli(Distribution):
         return self.logits.shape
 
     def _sample(self, sample_shape: list[int], seed: int | None) -> tg.Tensor:
-        shape = [*sample_shape, *self.batch_shape.as_list()]
+        shape = self._sample_sizes(sample_shape)
         return tg.cast(uniform(shape, self.logits.dtype, seed) < self.probs, self.dtype)
 
     def _log_prob(self, value: tg.Tensor) -> tg.Tensor:

@@ -35,12 +35,14 @@ class Categorical(Distribution):
         where = "probability.Categorical"
         one_of(where, logits, probs)
         given = parameter(where, "probs" if logits is None else "logits", probs if logits is None else logits)
-        if not given.shape.rank:
+        classes = given.shape[-1] if given.shape.rank else None
+        if classes is None:
             raise tg.errors.InvalidArgumentError(
-                f"[{where}] logits and probs must have a last dimension, over the classes. "
+                f"[{where}] logits and probs must have a last dimension of known size, over the classes. "
                 f"Received: shape {given.shape}.",
                 code="TG-3007",
             )
+        self._num_categories: int = classes
         self._log_probs = tg.nn.log_softmax(tg.math.log(given) if logits is None else given)
         super().__init__(tg.as_dtype(dtype), {"logits": logits, "probs": probs}, name)
 
@@ -55,9 +57,9 @@ class Categorical(Distribution):
         return tg.exp(self._log_probs)
 
     @property
-    def num_categories(self) -> int | None:
+    def num_categories(self) -> int:
         """How many classes there are."""
-        return self._log_probs.shape[-1]
+        return self._num_categories
 
     @property
     def batch_shape(self) -> tg.TensorShape:
@@ -67,17 +69,17 @@ class Categorical(Distribution):
         draws = 1
         for size in sample_shape:
             draws *= size
-        flat = tg.reshape(self._log_probs, [-1, self._log_probs.shape[-1]])
+        flat = tg.reshape(self._log_probs, [-1, self._num_categories])
         if seed is None:
             drawn = tg.random.categorical(flat, draws, dtype=tg.int32)
         else:
             drawn = tg.random.stateless_categorical(flat, draws, seed=seed_pair(seed), dtype=tg.int32)
-        shape = [*sample_shape, *self.batch_shape.as_list()]
+        shape = self._sample_sizes(sample_shape)
         return tg.cast(tg.reshape(tg.transpose(drawn), shape), self.dtype)
 
     def _log_prob(self, value: tg.Tensor) -> tg.Tensor:
         # Chosen by multiplication with one_hot, which has a gradient; impossible classes must not make 0 * inf.
-        chosen = tg.one_hot(value, self._log_probs.shape[-1], dtype=self._log_probs.dtype) > 0.5
+        chosen = tg.one_hot(value, self._num_categories, dtype=self._log_probs.dtype) > 0.5
         masked = tg.where(chosen, self._log_probs, tg.zeros_like(self._log_probs))
         known = tg.reduce_any(chosen, axis=-1)
         total = tg.reduce_sum(masked, axis=-1)
@@ -92,6 +94,6 @@ class Categorical(Distribution):
         return -tg.reduce_sum(self.probs * log_p, axis=-1)
 
     def _cdf(self, value: tg.Tensor) -> tg.Tensor:
-        classes = tg.range(self._log_probs.shape[-1], dtype=self.dtype)
+        classes = tg.range(self._num_categories, dtype=self.dtype)
         below = tg.expand_dims(value, axis=-1) >= classes
         return tg.reduce_sum(tg.where(below, self.probs, tg.zeros_like(self.probs)), axis=-1)

@@ -131,6 +131,21 @@ class Distribution(tg.Module, abc.ABC):
 
     # --- helpers ---
 
+    def _sample_sizes(self, sample_shape: list[int]) -> list[int]:
+        """The shape of samples before events.
+
+        Raises:
+            tg.errors.FailedPreconditionError: A size of the batch is not known while a function is traced (TG-3010).
+        """
+        sizes = [size for size in self.batch_shape.as_list() if size is not None]
+        if len(sizes) != self.batch_shape.rank:
+            raise tg.errors.FailedPreconditionError(
+                f"[{self._where}.sample] the batch shape must be known. Received: {self.batch_shape}. "
+                "Give the function an input_signature with known sizes.",
+                code="TG-3010",
+            )
+        return [*sample_shape, *sizes]
+
     @property
     def _where(self) -> str:
         return f"probability.{type(self).__name__}"

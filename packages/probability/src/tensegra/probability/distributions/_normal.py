@@ -51,7 +51,7 @@ class Normal(Distribution):
         return (value - self.loc) / self.scale
 
     def _sample(self, sample_shape: list[int], seed: int | None) -> tg.Tensor:
-        shape = [*sample_shape, *self._batch_shape.as_list()]
+        shape = self._sample_sizes(sample_shape)
         if seed is None:
             noise = tg.random.normal(shape, dtype=self.dtype)
         else:

@@ -43,7 +43,7 @@ class Uniform(Distribution):
         return self.high - self.low
 
     def _sample(self, sample_shape: list[int], seed: int | None) -> tg.Tensor:
-        shape = [*sample_shape, *self._batch_shape.as_list()]
+        shape = self._sample_sizes(sample_shape)
         return self.low + self._range() * uniform(shape, self.dtype, seed)
 
     def _log_prob(self, value: tg.Tensor) -> tg.Tensor:
