@@ -1,6 +1,7 @@
 """Agents with what it needs: a bandit learns four well separated classes, and its policy is saved."""
 
 import numpy as np
+
 from tensegra import agents
 
 random = np.random.default_rng(0)

@@ -1,6 +1,7 @@
 """Layers alone: a model is compiled, fitted and evaluated."""
 
 import numpy as np
+
 import tensegra as tg
 
 tg.keras.utils.set_random_seed(0)

@@ -1,6 +1,7 @@
 """Probability alone: entropies and draws of known distributions."""
 
 import numpy as np
+
 import tensegra as tg
 
 tfd = tg.probability.distributions

@@ -10,6 +10,8 @@ namespace {
 
 PyObject* array_class = nullptr;    // numpy.ndarray
 PyObject* generic_class = nullptr;  // numpy.generic
+PyObject* numpy_array = nullptr;    // numpy.array
+PyObject* numpy_asarray = nullptr;
 PyObject* as_tensor_name = nullptr;
 PyObject* number_name = nullptr;
 
@@ -261,8 +263,7 @@ TensorRef from_python(PyObject* value, int natural, int dtype, const char* where
   if (natural == TG_STRING) read = "O";
   py::object array;
   try {
-    array = py::module_::import("numpy").attr("array")(py::handle(value),
-                                                       read != nullptr ? py::object(py::str(read)) : py::none());
+    array = py::handle(numpy_array)(py::handle(value), read != nullptr ? py::object(py::str(read)) : py::none());
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_OverflowError) && !error.matches(PyExc_ValueError)) throw;
   }
@@ -270,26 +271,28 @@ TensorRef from_python(PyObject* value, int natural, int dtype, const char* where
   return from_array(array, dtype, where);
 }
 
-// A single Python number, the most frequent literal; nothing where NumPy is needed.
-TensorRef from_scalar(PyObject* value, int dtype, uint64_t mask) {
-  bool number = PyFloat_CheckExact(value);
-  int overflow = 0;
-  long long whole = !number && PyLong_CheckExact(value) ? PyLong_AsLongLongAndOverflow(value, &overflow) : 0;
-  if (!number && (!PyLong_CheckExact(value) || overflow != 0)) return TensorRef();
-  bool narrow = whole >= INT32_MIN && whole <= INT32_MAX;
-  int chosen = choose(number ? TG_FLOAT32 : narrow ? TG_INT32 : TG_INT64, dtype, mask);
-  double real = number ? PyFloat_AS_DOUBLE(value) : static_cast<double>(whole);
-  float single = static_cast<float>(real);
-  int32_t small = static_cast<int32_t>(whole);
-  const void* data = chosen == TG_FLOAT32           ? static_cast<const void*>(&single)
-                     : chosen == TG_FLOAT64         ? static_cast<const void*>(&real)
-                     : number                       ? nullptr
-                     : chosen == TG_INT64           ? static_cast<const void*>(&whole)
-                     : chosen == TG_INT32 && narrow ? static_cast<const void*>(&small)
-                                                    : nullptr;
-  if (data == nullptr) return TensorRef();
+// Python floats, or ints, alone or in a flat list: the frequent literals; nothing where NumPy is needed.
+TensorRef from_numbers(PyObject* const* items, int64_t count, int rank, int dtype, uint64_t mask) {
+  bool real = count > 0 && PyFloat_CheckExact(items[0]), narrow = true;
+  for (int64_t i = 0; i < count; ++i) {
+    if (real ? !PyFloat_CheckExact(items[i]) : !PyLong_CheckExact(items[i])) return TensorRef();
+    int overflow = 0;
+    long long whole = real ? 0 : PyLong_AsLongLongAndOverflow(items[i], &overflow);
+    if (overflow != 0) return TensorRef();
+    narrow = narrow && whole >= INT32_MIN && whole <= INT32_MAX;
+  }
+  int chosen = choose(real ? TG_FLOAT32 : narrow ? TG_INT32 : TG_INT64, dtype, mask);
+  bool to_real = chosen == TG_FLOAT32 || chosen == TG_FLOAT64;
+  if (count == 0 || !(to_real || (!real && (chosen == TG_INT64 || (chosen == TG_INT32 && narrow))))) return TensorRef();
+  void* data = nullptr;
   tg_tensor* out = nullptr;
-  check(api().tensor->create_copy(chosen, 0, nullptr, data, api().dtype->size(chosen), &out));
+  check(api().tensor->create(chosen, rank, &count, &data, &out));
+  for (int64_t i = 0; i < count; ++i) {
+    if (chosen == TG_FLOAT32) static_cast<float*>(data)[i] = static_cast<float>(PyFloat_AsDouble(items[i]));
+    if (chosen == TG_FLOAT64) static_cast<double*>(data)[i] = PyFloat_AsDouble(items[i]);
+    if (chosen == TG_INT32) static_cast<int32_t*>(data)[i] = static_cast<int32_t>(PyLong_AsLong(items[i]));
+    if (chosen == TG_INT64) static_cast<int64_t*>(data)[i] = PyLong_AsLongLong(items[i]);
+  }
   return TensorRef::adopt(out);
 }
 
@@ -341,16 +344,19 @@ TensorRef convert(PyObject* value, int dtype, uint64_t mask, const char* where) 
       refuse(value, where, "the tensor has another dtype", dtype);
     return tensor;
   }
-  if (TensorRef scalar = from_scalar(value, dtype, mask)) return scalar;
+  bool list = PyList_CheckExact(value) || PyTuple_CheckExact(value);
+  TensorRef numbers = list ? from_numbers(PySequence_Fast_ITEMS(value), PySequence_Fast_GET_SIZE(value), 1, dtype, mask)
+                           : from_numbers(&value, 1, 0, dtype, mask);
+  if (numbers) return numbers;
   if (is_array(value)) {
     py::object array = py::reinterpret_borrow<py::object>(value);
-    if (!py::isinstance<py::array>(array)) array = py::module_::import("numpy").attr("asarray")(array);
+    if (!py::isinstance<py::array>(array)) array = py::handle(numpy_asarray)(array);
     return from_array(array, dtype, where);
   }
   Scan scan;
   scan.walk(value, 0);
   if (scan.odd == value && PyObject_HasAttrString(value, "__array__")) {
-    py::object array = py::module_::import("numpy").attr("asarray")(py::handle(value));
+    py::object array = py::handle(numpy_asarray)(py::handle(value));
     return from_array(array, dtype, where);
   }
   if (scan.odd != nullptr)
@@ -363,7 +369,7 @@ TensorRef convert(PyObject* value, int dtype, uint64_t mask, const char* where) 
   if ((scan.kinds & kArray) != 0) {
     py::object array;
     try {
-      array = py::module_::import("numpy").attr("asarray")(py::handle(value));
+      array = py::handle(numpy_asarray)(py::handle(value));
     } catch (py::error_already_set& error) {
       if (!error.matches(PyExc_ValueError)) throw;
     }
@@ -441,6 +447,8 @@ void load_numpy() {
   py::module_ numpy = py::module_::import("numpy");
   array_class = py::object(numpy.attr("ndarray")).release().ptr();
   generic_class = py::object(numpy.attr("generic")).release().ptr();
+  numpy_array = py::object(numpy.attr("array")).release().ptr();
+  numpy_asarray = py::object(numpy.attr("asarray")).release().ptr();
   as_tensor_name = PyUnicode_InternFromString("_as_tensor");
   number_name = PyUnicode_InternFromString("_number");
 }

@@ -201,9 +201,10 @@ class Attrs {
   void set_ints(const AttrSpec& spec, PyObject* value, tg_attr& attr) {
     ints_.emplace_front();
     std::vector<int64_t>& ints = ints_.front();
-    if (is_tensor(value) || PyObject_HasAttrString(value, "_as_tensor")) {
+    bool plain = PyLong_Check(value) || PyList_Check(value) || PyTuple_Check(value);
+    if (is_tensor(value) || (!plain && PyObject_HasAttrString(value, "_as_tensor"))) {
       ints = integers(spec, value, false);
-    } else if (PyIndex_Check(value) && !PySequence_Check(value)) {
+    } else if (PyLong_Check(value) || (PyIndex_Check(value) && !PySequence_Check(value))) {
       ints.push_back(integer(spec, value));
     } else {
       py::object items =

@@ -102,7 +102,7 @@ def test_constant_copies() -> None:
     assert y.numpy().tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("dtype", DTYPES + ["bfloat16"])
+@pytest.mark.parametrize("dtype", [*DTYPES, "bfloat16"])
 def test_wanted_dtype(dtype: str) -> None:
     value: Any = [True, False] if dtype == "bool" else [1, 2]
     x = tg.constant(value, dtype=dtype)

@@ -26,7 +26,13 @@ def test_a_variable_without_a_value(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "function", 'function "f" {', 'function "f" {\n  %0 = input "x" float33[]\n  return %0\n}', "\0\1\2"],
+    [
+        "",
+        "function",
+        'function "f" {',
+        'function "f" {\n  %0 = input "x" float33[]\n  return %0\n}',
+        "\0\1\2",
+    ],
 )
 def test_text_that_is_no_graph(text: str) -> None:
     with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0306"):

@@ -66,13 +66,15 @@ TensorRef call_binary(const char* name, const TensorRef& x, const TensorRef* y) 
 
 }  // namespace
 
+Error no_gradient(const tg_op& op) {
+  return Error(TG_UNIMPLEMENTED, "TG-0113",
+               "[" + op.name + "] a gradient can only flow through ops that have a gradient function. Received: op=" +
+                   op.name + ", which has none");
+}
+
 std::vector<TensorRef> call_gradient(const ForwardCall& call, const std::vector<TensorRef>& output_gradients,
                                      const std::vector<bool>& needed) {
-  if (!call.op->def.gradient)
-    throw Error(TG_UNIMPLEMENTED, "TG-0113",
-                "[" + call.op->name +
-                    "] a gradient can only flow through ops that have a gradient function. Received: op=" +
-                    call.op->name + ", which has none");
+  if (!call.op->def.gradient) throw no_gradient(*call.op);
   GradientCall gradient(call, output_gradients, needed);
   throw_status(call.op->def.gradient(&gradient), (call.op->name + " gradient").c_str());
   return std::move(gradient.input_gradients);

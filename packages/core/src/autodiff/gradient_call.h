@@ -27,6 +27,9 @@ struct ForwardCall {
 std::vector<TensorRef> call_gradient(const ForwardCall& call, const std::vector<TensorRef>& output_gradients,
                                      const std::vector<bool>& needed);
 
+// TG-0113 for that op.
+Error no_gradient(const tg_op& op);
+
 // x + y as an op, recorded like any other.
 TensorRef add_gradients(const TensorRef& x, const TensorRef& y);
 // ones_like / zeros_like

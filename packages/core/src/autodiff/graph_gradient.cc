@@ -34,6 +34,22 @@ std::vector<bool> reached_values(const tg_graph& forward) {
   return reached;
 }
 
+// Positions of the outputs that depend on a node.
+std::vector<int> outputs_behind(const tg_graph& forward, size_t start) {
+  std::vector<bool> behind(forward.values.size());
+  for (int output : forward.nodes[start].outputs) behind[output] = true;
+  for (size_t i = start + 1; i < forward.nodes.size(); ++i) {
+    bool any = false;
+    for (int input : forward.nodes[i].inputs) any = any || behind[input];
+    if (!any) continue;
+    for (int output : forward.nodes[i].outputs) behind[output] = true;
+  }
+  std::vector<int> positions;
+  for (size_t k = 0; k < forward.outputs.size(); ++k)
+    if (behind[forward.outputs[k]]) positions.push_back(static_cast<int>(k));
+  return positions;
+}
+
 }  // namespace
 
 GraphGradient build_gradient(const tg_graph& forward) {
@@ -87,6 +103,10 @@ GraphGradient build_gradient(const tg_graph& forward) {
       any_needed = any_needed || reached[input];
     }
     if (!any_needed) continue;
+    if (!node.op->def.gradient) {
+      for (int position : outputs_behind(forward, i)) result.refused.emplace_back(position, node.op);
+      continue;
+    }
     if (node.source >= 0) backward->set_source(forward.sources[node.source].c_str());
     ForwardCall call{node.op,
                      node.attrs,

@@ -3,6 +3,8 @@
 #define TENSEGRA_AUTODIFF_GRAPH_GRADIENT_H_
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "graph/graph.h"
 
@@ -14,6 +16,8 @@ struct GraphGradient {
   std::unique_ptr<tg_graph> backward;
   std::vector<int> seeds;    // positions among the forward outputs that get a gradient
   std::vector<int> needed;   // forward value numbers
+  // Forward outputs (positions) that depend on an op without gradient: asking for theirs is refused.
+  std::vector<std::pair<int, const tg_op*>> refused;
   std::vector<int> results;  // forward value numbers of inputs and captures, one per output of backward
 };
 

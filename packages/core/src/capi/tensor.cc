@@ -70,7 +70,9 @@ tg_status* create_strings(int32_t rank, const int64_t* dims, const int64_t* offs
   return guard([&] {
     require(offsets, "offsets");
     require(out, "out");
-    *out = new_string_tensor(dims_from_c(rank, dims), offsets, bytes).detach();
+    Dims shape = dims_from_c(rank, dims);
+    if (offsets[checked_count(shape)] != offsets[0]) require(bytes, "bytes");
+    *out = new_string_tensor(shape, offsets, bytes).detach();
   });
 }
 

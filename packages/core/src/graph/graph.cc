@@ -29,6 +29,10 @@ void leave_graph() {
 
 }  // namespace tg
 
+namespace {
+constexpr int64_t kMaxSymbols = int64_t{1} << 31;
+}  // namespace
+
 std::string tg_graph::unique_name(const std::string& base) {
   int count = name_counts_[base]++;
   return base + ":" + std::to_string(count);
@@ -46,6 +50,8 @@ void tg_graph::set_source(const char* source) {
 TensorRef tg_graph::add_input(const std::string& input_name, int dtype, const Dims& dims) {
   Dims known = dims;
   for (int i = 0; i < known.rank(); ++i) {
+    if (known[i] < -kMaxSymbols)
+      throw tg::invalid_argument("TG-0109", "symbols are small negative numbers", "size=" + std::to_string(known[i]));
     if (known[i] == TG_DIM_UNKNOWN) known[i] = new_symbol();
     else if (known[i] < 0) num_symbols_ = std::max(num_symbols_, -1 - known[i]);
   }

@@ -1,5 +1,6 @@
 #include "graph/text.h"
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -66,6 +67,8 @@ class TextParser {
         graph->outputs.push_back(value_number(graph.get()));
       } while (accept(','));
     expect('}');
+    skip();
+    if (at_ != text_.size()) fail("nothing may follow");
     graph->renumber();
     return graph;
   }
@@ -124,8 +127,10 @@ class TextParser {
   int64_t integer() {
     skip();
     char* end = nullptr;
+    errno = 0;
     long long value = std::strtoll(text_.c_str() + at_, &end, 10);
     if (end == text_.c_str() + at_) fail("an integer is expected");
+    if (errno == ERANGE) fail("an integer has 64 bits");
     at_ = static_cast<size_t>(end - text_.c_str());
     return value;
   }
@@ -143,11 +148,15 @@ class TextParser {
     if (value < 0 || value >= static_cast<int64_t>(graph->values.size())) fail("that value is not made yet");
     return static_cast<int>(value);
   }
+  int dtype() {
+    std::string name = word();
+    int found = dtype_from_name(name.c_str());
+    if (found == TG_DTYPE_INVALID) fail("'" + name + "' is no dtype");
+    return found;
+  }
   TensorType type() {
     TensorType out;
-    std::string name = word();
-    out.dtype = dtype_from_name(name.c_str());
-    if (out.dtype == TG_DTYPE_INVALID) fail("'" + name + "' is no dtype");
+    out.dtype = dtype();
     expect('[');
     if (accept('*')) {
       out.dims = Dims::unknown_rank();
@@ -168,9 +177,12 @@ class TextParser {
     switch (schema.kind) {
       case TG_ATTR_INT: value.i = integer(); break;
       case TG_ATTR_FLOAT: value.f = real(); break;
-      case TG_ATTR_BOOL: value.i = word() == "true"; break;
+      case TG_ATTR_BOOL:
+        value.i = accept_word("true");
+        if (!value.i) expect_word("false");
+        break;
       case TG_ATTR_STRING: value.s = quoted('\''); break;
-      case TG_ATTR_DTYPE: value.i = dtype_from_name(word().c_str()); break;
+      case TG_ATTR_DTYPE: value.i = dtype(); break;
       case TG_ATTR_INTS:
       case TG_ATTR_FLOATS:
         expect('[');
@@ -268,6 +280,8 @@ class TextParser {
         graph->values[made[i]->value].type = type();
       }
     }
+    graph->set_source(nullptr);
+    graph->nodes.back().source = -1;
     if (accept('#')) {
       graph->nodes.back().name = quoted('"');
       size_t end = text_.find('\n', at_);

@@ -1,5 +1,8 @@
 #include "runtime/function.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "autodiff/tape.h"
 #include "base/status.h"
 #include "graph/verify.h"
@@ -38,16 +41,16 @@ void tg_function::check_inputs(const std::vector<TensorRef>& inputs) const {
   if (inputs.size() != g.inputs.size())
     throw tg::invalid_argument("TG-0303", "[" + g.name + "] a function takes the arguments that it was made for",
                                std::to_string(inputs.size()) + " arguments for " + std::to_string(g.inputs.size()));
-  std::vector<int64_t> symbols;  // size of symbol -2-k, found so far
+  std::vector<std::pair<int64_t, int64_t>> symbols;  // the sizes of symbols, as found so far
   for (size_t i = 0; i < inputs.size(); ++i) {
     const tg::TensorType& want = g.values[g.inputs[i].value].type;
     bool fits = inputs[i]->dtype == want.dtype && tg::dims_compatible(inputs[i]->dims, want.dims);
     for (int k = 0; fits && k < want.dims.rank() && inputs[i]->dims.known_rank(); ++k) {
-      if (want.dims[k] > TG_DIM_UNKNOWN || want.dims[k] == TG_DIM_UNKNOWN || inputs[i]->dims[k] < 0) continue;
-      size_t symbol = static_cast<size_t>(-2 - want.dims[k]);
-      if (symbol >= symbols.size()) symbols.resize(symbol + 1, -1);
-      if (symbols[symbol] < 0) symbols[symbol] = inputs[i]->dims[k];
-      fits = symbols[symbol] == inputs[i]->dims[k];
+      if (want.dims[k] >= TG_DIM_UNKNOWN || inputs[i]->dims[k] < 0) continue;
+      auto known = std::find_if(symbols.begin(), symbols.end(),
+                                [&](const auto& symbol) { return symbol.first == want.dims[k]; });
+      if (known == symbols.end()) symbols.emplace_back(want.dims[k], inputs[i]->dims[k]);
+      else fits = known->second == inputs[i]->dims[k];
     }
     if (!fits)
       throw tg::invalid_argument("TG-0303", "[" + g.name + "] argument '" + g.inputs[i].name + "' must be " +
@@ -121,6 +124,8 @@ std::vector<TensorRef> tg_function::call_backward(const std::vector<TensorRef>& 
                                                   const std::vector<TensorRef>& outputs,
                                                   const std::vector<TensorRef>& saved) {
   Differentiable& d = differentiable();
+  for (auto [position, op] : d.gradient.refused)
+    if (static_cast<size_t>(position) < output_gradients.size() && output_gradients[position]) throw tg::no_gradient(*op);
   std::vector<TensorRef> arguments;
   for (int seed : d.gradient.seeds)
     arguments.push_back(output_gradients[seed] ? output_gradients[seed]

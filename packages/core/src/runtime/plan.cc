@@ -33,16 +33,18 @@ class Planner {
       types.push_back({value.type.dtype, &value.type.dims, value.constant.get()});
     }
     std::vector<TensorType> inferred;
+    TensorRef known;
     try {
       infer(*node.op, *node.attrs, types.data(), types.size(), &inferred);
+      if (!node.outputs.empty()) known = graph_.values[node.outputs[0]].constant;
+      if (!known && !node.outputs.empty())
+        known = known_value(*node.op, *node.attrs, types.data(), types.size(), inferred[0]);
     } catch (const Error& error) {
       throw at_source(node, error);
     }
     for (size_t k = 0; k < node.outputs.size(); ++k) plan_.values[node.outputs[k]].type = inferred[k];
     if (node.outputs.empty()) return;
     PlannedValue& first = plan_.values[node.outputs[0]];
-    TensorRef known = graph_.values[node.outputs[0]].constant;
-    if (!known) known = known_value(*node.op, *node.attrs, types.data(), types.size(), inferred[0]);
     if (known) {
       first.constant = known;
       first.place = Place::kConstant;

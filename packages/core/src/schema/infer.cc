@@ -44,6 +44,10 @@ class InferCall final : public tg_op_context {
 
 void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs,
            std::vector<TensorType>* outputs) {
+  if (!op.def.infer)
+    throw Error(TG_INTERNAL, "TG-0301",
+                "a graph keeps the rules of a valid graph: composites are expanded before they enter a graph. Received: op=" +
+                    op.name);
   outputs->assign(op.schema.num_outputs, TensorType());
   InferCall call(op, attrs, inputs, num_inputs, outputs);
   throw_status(op.def.infer(&call), op.name.c_str());

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,16 +22,18 @@ _INTEGERS = (4, 5)  # int32, int64
 def index(tensor: Any, key: Any) -> Any:
     """The part of the tensor that the key names."""
     if type(key) is int and tensor._rank != 0:
-        return _execute(_strided_slice, (tensor,), ([key], [key + 1], [1], 0, 0, 0, 0, 1))
+        return _execute(_strided_slice, (tensor,), ([key], [key + 1], [1], None, None, None, None, 1))
     plan = _plan(tensor, key if type(key) is tuple else (key,))
     if plan.changes:
-        masks = (
+        set_bits = (
             plan.begin_mask,
             plan.end_mask,
             plan.ellipsis_mask,
             plan.new_axis_mask,
             plan.shrink_axis_mask,
         )
+        # None leaves an attribute at its default, 0.
+        masks = [bits or None for bits in set_bits]
         tensor = _execute(_strided_slice, (tensor,), (plan.begin, plan.end, plan.strides, *masks))
     if plan.dynamic:
         tensor = _slice_dynamic(tensor, plan.dynamic)
@@ -116,7 +119,7 @@ def _plan(tensor: Any, key: tuple[Any, ...]) -> _Plan:
             for _ in range(_width(entry)):
                 plan.add_full()
                 axis += 1
-    plan.to_front = plan.advanced is not None and any(b - a != 1 for a, b in zip(groups, groups[1:]))
+    plan.to_front = plan.advanced is not None and any(b - a != 1 for a, b in pairwise(groups))
     return plan
 
 

@@ -90,9 +90,11 @@ class TensorOperators:
     __array_priority__ = 100
 
     if TYPE_CHECKING:
-        _dtype_number: int
-        _shape: tuple[int, ...] | None
 
+        @property
+        def _dtype_number(self) -> int: ...
+        @property
+        def _shape(self) -> tuple[int, ...] | None: ...
         def _as_tensor(self) -> Tensor: ...
         def numpy(self) -> Any: ...
 

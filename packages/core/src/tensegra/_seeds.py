@@ -9,12 +9,14 @@ differ from run to run.
 from __future__ import annotations
 
 import os
-import random
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tensegra import _native, _tracing
 from tensegra._errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    import random
 
 _DEFAULT_GLOBAL = 87654321
 _LARGEST = 2**31 - 1
@@ -26,7 +28,7 @@ class _Global:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.seed: int | None = None
-        self.generator = random.Random()
+        self.generator: random.Random | None = None  # set with the seed
         # The state of eager ops with a seed of their own, which go on where the last call ended.
         self.states: dict[tuple[Any, ...], Any] = {}
         self.unseeded: Any = None
@@ -42,6 +44,8 @@ def global_seed() -> int | None:
 
 def set_global_seed(seed: int | None) -> None:
     """Sets the global seed; everything that follows from it begins anew."""
+    import random  # only those who set a seed pay for it
+
     if seed is not None:
         seed = _integer(seed, "set_seed")
     with _global.lock:
@@ -77,6 +81,7 @@ def draw_state(op: str, dtype_number: int, seed: int | None) -> Any:
                 if _global.unseeded is None:
                     _global.unseeded = _new_state(*_entropy())
                 return _global.unseeded
+            assert _global.generator is not None
             return _new_state(*_pair(_global.seed, _global.generator.randint(0, _LARGEST)))
         key = (op, dtype_number, seed)
         if key not in _global.states:

@@ -150,15 +150,15 @@ class Variable(TensorOperators):
         return self._handle._device
 
     @property
-    def _dtype_number(self) -> int:  # type: ignore[override]
+    def _dtype_number(self) -> int:
         return self._read_attributes[0]
 
     @property
-    def _shape(self) -> tuple[int, ...] | None:  # type: ignore[override]
-        sizes = _dims(self._declared)
-        if sizes is None or None in sizes:
+    def _shape(self) -> tuple[int, ...] | None:
+        sizes = self._read_attributes[1]
+        if sizes is None or -1 in sizes:
             return self._as_tensor()._shape
-        return sizes
+        return tuple(sizes)
 
     @property
     def _id(self) -> int:

@@ -6,7 +6,9 @@ from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.convolution import conv2d as conv2d
 from tensegra._composites.embedding import embedding_lookup as embedding_lookup
 from tensegra._composites.losses import softmax_cross_entropy_with_logits as softmax_cross_entropy_with_logits
-from tensegra._composites.losses import sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits
+from tensegra._composites.losses import (
+    sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
+)
 from tensegra._composites.normalization import batch_normalization as batch_normalization
 from tensegra._composites.normalization import moments as moments
 from tensegra._composites.pooling import avg_pool as avg_pool

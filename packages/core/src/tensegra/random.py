@@ -1,8 +1,9 @@
 """Random numbers: `tg.random.*`.
 
 The numbers come from the counter-based generator Philox 4x32-10 (J. Salmon et al., "Parallel random numbers: as easy
-as 1, 2, 3", SC 2011) and follow TensorFlow's rules of seeding: with `tg.random.set_seed`, or a `seed` argument, a program draws the
-same numbers each time it runs; see `set_seed`. The `stateless_` functions depend on nothing but their arguments.
+as 1, 2, 3", SC 2011) and follow TensorFlow's rules of seeding: with `tg.random.set_seed`, or a `seed` argument, a
+program draws the same numbers each time it runs; see `set_seed`. The `stateless_` functions depend on nothing but their
+arguments.
 """
 
 from ._random import Generator as Generator

@@ -82,8 +82,8 @@ def _elementwise() -> dict[str, Reference]:
         "tanh_grad": lambda dy, y: dy * (1 - y * y),
         "sigmoid_grad": lambda dy, y: dy * y * (1 - y),
         "softplus_grad": lambda dy, x: dy * scipy.special.expit(x),
-        "sigmoid_cross_entropy_with_logits": lambda z, x: -(
-            z * scipy.special.log_expit(x) + (1 - z) * scipy.special.log_expit(-x)
+        "sigmoid_cross_entropy_with_logits": lambda z, x: (
+            -(z * scipy.special.log_expit(x) + (1 - z) * scipy.special.log_expit(-x))
         ),
     }
     return unary | binary
@@ -203,7 +203,7 @@ def _slice_grad(like: Array, begin: Array, dy: Array) -> Array:
 
 
 def _pad(x: Array, paddings: list[int], mode: str, constant_values: float) -> Array:
-    pairs = list(itertools.batched(paddings, 2)) if hasattr(itertools, "batched") else _pairs(paddings)
+    pairs = _pairs(paddings)
     if mode == "CONSTANT":
         return np.pad(x, pairs, constant_values=constant_values) if pairs else x
     return np.pad(x, pairs, mode=mode.lower()) if pairs else x  # type: ignore[call-overload]
@@ -272,12 +272,16 @@ def _sparse_cross_entropy(labels: Array, logits: Array) -> tuple[Array, Array]:
 def _two(values: list[int] | None) -> tuple[int, int]:
     if values is None:
         return 1, 1
-    return {1: (values[0], values[0]), 2: (values[0], values[-1]), 4: (values[1], values[2]) if len(values) == 4 else (0, 0)}[
-        len(values)
-    ]
+    return {
+        1: (values[0], values[0]),
+        2: (values[0], values[-1]),
+        4: (values[1], values[2]) if len(values) == 4 else (0, 0),
+    }[len(values)]
 
 
-def _borders(sizes: tuple[int, int], reach: tuple[int, int], stride: tuple[int, int], padding: str, explicit: Any) -> Any:
+def _borders(
+    sizes: tuple[int, int], reach: tuple[int, int], stride: tuple[int, int], padding: str, explicit: Any
+) -> Any:
     """Rows and columns to add before and after, by TensorFlow's rule for SAME."""
     if padding == "EXPLICIT":
         return [tuple(explicit[2:4]), tuple(explicit[4:6])]
@@ -288,7 +292,13 @@ def _borders(sizes: tuple[int, int], reach: tuple[int, int], stride: tuple[int, 
 
 
 def _conv2d(
-    x: Array, filters: Array, strides: Any, padding: str, explicit_paddings: Any, data_format: str, dilations: Any
+    x: Array,
+    filters: Array,
+    strides: Any,
+    padding: str,
+    explicit_paddings: Any,
+    data_format: str,
+    dilations: Any,
 ) -> Array:
     stride, dilation = _two(strides), _two(dilations)
     reach = tuple((k - 1) * d + 1 for k, d in zip(filters.shape[:2], dilation, strict=True))
@@ -366,7 +376,9 @@ def _bias_add(value: Array, bias: Array, data_format: str) -> Array:
 
 
 def _matmul(a: Array, b: Array, transpose_a: bool, transpose_b: bool) -> Array:
-    return np.matmul(np.swapaxes(a, -1, -2) if transpose_a else a, np.swapaxes(b, -1, -2) if transpose_b else b)
+    return np.matmul(
+        np.swapaxes(a, -1, -2) if transpose_a else a, np.swapaxes(b, -1, -2) if transpose_b else b
+    )
 
 
 references: dict[str, Reference] = {

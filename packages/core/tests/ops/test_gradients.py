@@ -16,8 +16,9 @@ from .calls import OPS, RANDOM, STATE, Call, all_samples, argument_types, numpy_
 _CUT = {"stop_gradient"}
 # Differentiable nowhere: they round, count, compare or pick by chance.
 _NOT_DIFFERENTIABLE = {
-    "one_hot", "range", "shape", "size", "rank", "where_indices", "constant", "logical_not", "logical_and", "logical_or",
-    "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "equal", "not_equal", "less", "less_equal", "greater",
+    "one_hot", "range", "shape", "size", "rank", "where_indices", "constant", "logical_not", "logical_and",
+    "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "equal", "not_equal", "less",
+    "less_equal", "greater",
     "greater_equal", "is_nan", "is_inf", "is_finite", "reduce_all", "reduce_any", "stateless_normal",
     "stateless_truncated_normal",
 }  # fmt: skip
@@ -48,7 +49,9 @@ def differentiable_calls() -> list[Call]:
         if call.op in _NOT_DIFFERENTIABLE | _CUT or call.op in RANDOM:
             continue
         results = call.outputs()
-        if any(r.dtype.name == "float64" for r in results) and any(x.dtype == np.float64 for x in call.inputs):
+        if any(r.dtype.name == "float64" for r in results) and any(
+            x.dtype == np.float64 for x in call.inputs
+        ):
             calls.append(call)
     return calls
 
@@ -73,7 +76,9 @@ def gradients(call: Call, inputs: list[Any]) -> list[Any]:
     return [tg.zeros_like(x) if g is None else g for x, g in zip(floats, found, strict=True)]
 
 
-def differences(function: Callable[[list[Any]], float], arrays: list[np.ndarray[Any, Any]], which: int) -> Any:
+def differences(
+    function: Callable[[list[Any]], float], arrays: list[np.ndarray[Any, Any]], which: int
+) -> Any:
     """Central differences of function with respect to one of the arrays."""
     step = 1e-5
     result = np.zeros(arrays[which].shape)
@@ -206,7 +211,12 @@ def test_gradients_with_a_symbolic_batch_equal_the_eager_ones(batch: int) -> Non
         y = tg.reduce_mean(y, axis=0) + tg.reduce_max(y) + tg.reduce_std(y) + tg.reduce_prod(y, axis=[0])
         top, _ = tg.math.top_k(tg.transpose(x), k=1)
         tiled = tg.tile(x, [2, 1])[1:, ::2]
-        return tg.reduce_sum(y) + tg.reduce_sum(tg.square(top)) + tg.reduce_sum(tg.exp(tiled)) + tg.reduce_logsumexp(x)
+        return (
+            tg.reduce_sum(y)
+            + tg.reduce_sum(tg.square(top))
+            + tg.reduce_sum(tg.exp(tiled))
+            + tg.reduce_logsumexp(x)
+        )
 
     def value_and_gradient(x: Any) -> tuple[Any, Any]:
         with tg.GradientTape() as tape:

@@ -34,7 +34,9 @@ def trace(call: Call, known: str) -> tuple[Any, list[Any]]:
 def fits(inferred: tuple[int, ...] | None, shape: tuple[int, ...]) -> bool:
     if inferred is None:
         return True
-    return len(inferred) == len(shape) and all(a in (-1, b) or a < -1 for a, b in zip(inferred, shape, strict=True))
+    return len(inferred) == len(shape) and all(
+        a in (-1, b) or a < -1 for a, b in zip(inferred, shape, strict=True)
+    )
 
 
 def traceable() -> list[Call]:
@@ -60,7 +62,7 @@ def test_traced_equals_eager(call: Call, known: str) -> None:
         np.testing.assert_array_equal(numpy_of(output), numpy_of(result), strict=True)
 
 
-# Where sizes come from the inputs' shapes alone, none is left open. These take them from values, or from what they find.
+# These take sizes from values, or from what they find; all others from the inputs' shapes alone.
 _SIZES_FROM_VALUES = {
     "reshape", "slice", "tile", "broadcast_to", "fill", "range", "where_indices",
     "stateless_uniform", "stateless_normal", "stateless_truncated_normal",
@@ -84,7 +86,9 @@ def test_constant_values_give_known_shapes(op: str) -> None:
     graph.enter()
     try:
         inputs = [
-            _native.tensor(x) if x.dtype.kind == "i" or op == "range" else graph.add_input(f"x{i}", 12, x.shape)
+            _native.tensor(x)
+            if x.dtype.kind == "i" or op == "range"
+            else graph.add_input(f"x{i}", 12, x.shape)
             for i, x in enumerate(call.inputs)
         ]
         outputs = call.outputs(*inputs)

@@ -32,7 +32,10 @@ def draws(case: dict[str, Any]) -> list[np.ndarray[Any, Any]]:
     if op == "random_shuffle":
         rest, attributes = (np.arange(17, dtype=np.int32),), {}
     elif "logits" in case:
-        rest, attributes = (np.array(case["logits"], np.float32),), {"num_samples": np.shape(case["values"])[1]}
+        rest, attributes = (
+            (np.array(case["logits"], np.float32),),
+            {"num_samples": np.shape(case["values"])[1]},
+        )
     else:
         rest = (shape_of(*case["shape"]),)
     if "seed" in case:
@@ -44,7 +47,9 @@ def draws(case: dict[str, Any]) -> list[np.ndarray[Any, Any]]:
     return [_native.execute(op, (*first, *rest), attributes).numpy() for _ in range(repeats)]
 
 
-@pytest.mark.parametrize("case", _GOLDENS, ids=lambda c: f"{c['op']}-{c.get('dtype', '')}-{c.get('seeds', c.get('seed'))}")
+@pytest.mark.parametrize(
+    "case", _GOLDENS, ids=lambda c: f"{c['op']}-{c.get('dtype', '')}-{c.get('seeds', c.get('seed'))}"
+)
 def test_tensorflow_draws_the_same(case: dict[str, Any]) -> None:
     found = draws(case)
     wanted = case["values"] if len(found) == 2 else [case["values"]]
@@ -78,7 +83,9 @@ def test_moments(op: str, mean: float, deviation: float, low: float, high: float
 def test_a_state_moves_on_and_two_states_of_one_seed_agree() -> None:
     one, other = state(5, 6), state(5, 6)
     attributes = {"dtype": tg.float32._number}
-    first, second = (_native.execute("random_normal", (one, shape_of(4)), attributes).numpy() for _ in range(2))
+    first, second = (
+        _native.execute("random_normal", (one, shape_of(4)), attributes).numpy() for _ in range(2)
+    )
     assert not np.array_equal(first, second)
     again = [_native.execute("random_normal", (other, shape_of(4)), attributes).numpy() for _ in range(2)]
     np.testing.assert_array_equal([first, second], again)
@@ -86,7 +93,9 @@ def test_a_state_moves_on_and_two_states_of_one_seed_agree() -> None:
 
 def test_seeds_of_0_come_from_the_system() -> None:
     attributes = {"dtype": tg.float64._number}
-    numbers = [_native.execute("random_uniform", (state(0, 0), shape_of(4)), attributes).numpy() for _ in range(2)]
+    numbers = [
+        _native.execute("random_uniform", (state(0, 0), shape_of(4)), attributes).numpy() for _ in range(2)
+    ]
     assert not np.array_equal(*numbers)
 
 
@@ -97,7 +106,9 @@ def test_draws_do_not_depend_on_the_number_of_threads() -> None:
         for threads in (1, 2):
             _native.set_num_threads(threads)
             attributes = {"dtype": tg.float32._number}
-            found.append(_native.execute("stateless_normal", (shape_of(300, 1000), shape_of(3, 4)), attributes).numpy())
+            found.append(
+                _native.execute("stateless_normal", (shape_of(300, 1000), shape_of(3, 4)), attributes).numpy()
+            )
     finally:
         _native.set_num_threads(before)
     np.testing.assert_array_equal(*found)
@@ -109,12 +120,17 @@ def test_a_graph_draws_anew_in_each_run() -> None:
     @tg.function
     def draw() -> Any:
         uniform = _native.execute("random_uniform", (generator, shape_of(3)), {"dtype": tg.float32._number})
-        return uniform, _native.execute("random_uniform", (generator, shape_of(3)), {"dtype": tg.float32._number})
+        return uniform, _native.execute(
+            "random_uniform", (generator, shape_of(3)), {"dtype": tg.float32._number}
+        )
 
     numbers = np.array([[x.numpy() for x in draw()] for _ in range(2)]).reshape(4, 3)
     assert len(np.unique(numbers)) == 12
     fresh = state(9, 9)
-    eager = [_native.execute("random_uniform", (fresh, shape_of(3)), {"dtype": tg.float32._number}).numpy() for _ in range(4)]
+    eager = [
+        _native.execute("random_uniform", (fresh, shape_of(3)), {"dtype": tg.float32._number}).numpy()
+        for _ in range(4)
+    ]
     np.testing.assert_array_equal(numbers, eager)
 
 

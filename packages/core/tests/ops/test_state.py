@@ -27,7 +27,9 @@ def test_reading_gives_the_value() -> None:
     np.testing.assert_array_equal(read(variable([1.0, 2.0]), shape=[2]).numpy(), [1.0, 2.0])
 
 
-@pytest.mark.parametrize(("op", "wanted"), [("assign", [5, 7]), ("assign_add", [6, 9]), ("assign_sub", [-4, -5])])
+@pytest.mark.parametrize(
+    ("op", "wanted"), [("assign", [5, 7]), ("assign_add", [6, 9]), ("assign_sub", [-4, -5])]
+)
 def test_updates(op: str, wanted: list[float]) -> None:
     handle = variable([1.0, 2.0])
     assert _native.execute(f"{op}_variable", (handle, tg.constant([5.0, 7.0])), {}) is None

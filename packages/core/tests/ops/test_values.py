@@ -30,7 +30,11 @@ STATELESS_RANDOM = {op for op in OPS if op.startswith("stateless_")}  # test_sta
 ELEMENTWISE = sorted(
     op for op in OPS if op in references and (OPS[op].fusion == 1 or OPS[op].composite) and samples(op)
 )
-BINARY = [op for op in ELEMENTWISE if OPS[op].fusion == 1 and len(samples(op)[0].inputs) == 2 and not op.endswith("_grad")]
+BINARY = [
+    op
+    for op in ELEMENTWISE
+    if OPS[op].fusion == 1 and len(samples(op)[0].inputs) == 2 and not op.endswith("_grad")
+]
 
 
 def expected(call: Call) -> list[np.ndarray[Any, Any]]:
@@ -101,8 +105,12 @@ def test_half_precision_is_moved_unchanged(op: str, dtype: str) -> None:
     np.testing.assert_array_equal(numpy_of(result), wanted)
 
 
-@pytest.mark.parametrize("op", ["cast", "fill", "zeros_like", "ones_like", "transpose", "gather", "reverse", "tile"])
-@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "int32", "uint64", "float16", "bfloat16", "float64"])
+@pytest.mark.parametrize(
+    "op", ["cast", "fill", "zeros_like", "ones_like", "transpose", "gather", "reverse", "tile"]
+)
+@pytest.mark.parametrize(
+    "dtype", ["bool", "int8", "uint16", "int32", "uint64", "float16", "bfloat16", "float64"]
+)
 def test_ops_of_any_dtype(op: str, dtype: str) -> None:
     for call in samples(op):
         if call.op == "cast" and call.attributes["dtype"] in ("bool", "int32"):
@@ -116,7 +124,9 @@ def test_ops_of_any_dtype(op: str, dtype: str) -> None:
         ]
         result = call.run(*inputs)
         wanted = expected(Call(op, tuple(map(numpy_of, inputs)), call.attributes))[0]
-        np.testing.assert_array_equal(numpy_of(result).astype(np.float32), np.asarray(wanted).astype(np.float32))
+        np.testing.assert_array_equal(
+            numpy_of(result).astype(np.float32), np.asarray(wanted).astype(np.float32)
+        )
         if op != "cast":
             assert result.dtype == tg.as_dtype(dtype)
 
@@ -139,7 +149,15 @@ def test_elementwise_ops_take_every_shape(op: str, shape: tuple[int, ...]) -> No
 @pytest.mark.parametrize("op", BINARY)
 @pytest.mark.parametrize(
     "shapes",
-    [((3,), ()), ((), (2, 3)), ((2, 1), (1, 3)), ((4, 1, 3), (2, 1)), ((1,), (0,)), ((2, 0), (1, 1)), ((5, 1, 1, 2), (1, 3, 4, 1))],
+    [
+        ((3,), ()),
+        ((), (2, 3)),
+        ((2, 1), (1, 3)),
+        ((4, 1, 3), (2, 1)),
+        ((1,), (0,)),
+        ((2, 0), (1, 1)),
+        ((5, 1, 1, 2), (1, 3, 4, 1)),
+    ],
     ids=str,
 )
 def test_broadcasting(op: str, shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
@@ -227,7 +245,12 @@ def test_edge(call: Call) -> None:
 def test_an_empty_image_batch_gives_an_empty_result() -> None:
     images, filters = np.ones((0, 4, 4, 1), np.float32), np.ones((2, 2, 1, 3), np.float32)
     assert Call("conv2d", (images, filters), {"strides": [1]}).run().shape == (0, 3, 3, 3)
-    assert Call("max_pool2d", (images,), {"ksize": [2], "strides": [2], "padding": "VALID"}).run().shape == (0, 2, 2, 1)
+    assert Call("max_pool2d", (images,), {"ksize": [2], "strides": [2], "padding": "VALID"}).run().shape == (
+        0,
+        2,
+        2,
+        1,
+    )
 
 
 def test_casting_floats_to_integers_saturates() -> None:

@@ -35,7 +35,14 @@ def write_constraints(root: Path, python: Path) -> Path:
     """Resolves all requirements together with the pip of `python` and writes constraints.txt."""
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.json"
-        options = ("-q", "--dry-run", "--ignore-installed", "--disable-pip-version-check", "--report", report)
+        options = (
+            "-qq",
+            "--dry-run",
+            "--ignore-installed",
+            "--disable-pip-version-check",
+            "--report",
+            report,
+        )
         run(python, "-m", "pip", "install", *options, *wanted(root))
         installed = json.loads(report.read_text())["install"]
     versions = {_normal(item["metadata"]["name"]): item["metadata"]["version"] for item in installed}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ._run import run, step
 
-PIP_QUIET = ("-q", "--disable-pip-version-check", "--no-input", "--no-warn-script-location")
+PIP_QUIET = ("-qq", "--disable-pip-version-check", "--no-input", "--no-warn-script-location")
 
 
 @dataclass(frozen=True)

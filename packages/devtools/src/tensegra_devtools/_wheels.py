@@ -91,16 +91,28 @@ def _build(root: Path, package: Package, sources: str) -> Path:
         _check_compiler()
     tools = ensure(root, "build", group(root, "build"))
     out = root / "build" / "wheels" / package.name
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    fresh = out.with_name(f"{package.name}.new")  # a build that fails leaves the last wheel
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
     options = _native_options(root, package) if native else []
     env = {"PATH": f"{tools.directory / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     if native:
         env["CMAKE_BUILD_PARALLEL_LEVEL"] = str(len(os.sched_getaffinity(0)))
         env |= _ccache(root, tools)
-    command = (tools.python, "-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check", "-o", out)
+    command = (
+        tools.python,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--skip-dependency-check",
+        "-o",
+        fresh,
+    )
     run(*command, *options, package.directory, env=env)
-    (out / "sources").write_text(sources)
+    (fresh / "sources").write_text(sources)
+    shutil.rmtree(out, ignore_errors=True)
+    fresh.rename(out)
     wheel = _built(root, package, sources)
     if wheel is None:
         raise TaskError(f"building {package.name} left no wheel in {out}")

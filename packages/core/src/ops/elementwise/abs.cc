@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, c.gradient() * call("sign", {c.input(0)}));
-}
+void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * call("sign", {c.input(0)})); }
 
 TG_OP("abs(x: T) -> T")
     .types("T: " TG_NUMBERS)

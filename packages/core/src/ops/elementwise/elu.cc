@@ -23,7 +23,8 @@ Returns:
 Raises:
   InvalidArgumentError: the dtype is not one of these (TG-0102).
 
-Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units (ELUs)",
+Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units
+(ELUs)",
   ICLR 2016.
 )doc")
     .example(R"(>>> tg.nn.elu([-1., 2.])

@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, c.gradient() * c.output());
-}
+void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * c.output()); }
 
 TG_OP("exp(x: T) -> T")
     .types("T: " TG_FLOATS)

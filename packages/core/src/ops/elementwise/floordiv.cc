@@ -23,8 +23,10 @@ Raises:
 )")
     .example(R"(>>> tg.math.floordiv([7, -7], 2)
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 3, -4], dtype=int32)>)")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -5.0, "high": 5.0}, {"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 2.0}]},
-          {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": -5.0, "high": 5.0}, {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 2.0}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -5.0, "high": 5.0},
+                      {"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 2.0}]},
+          {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": -5.0, "high": 5.0},
+                      {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 2.0}]}])")
     .infer<infer_broadcast>()
     .kernel<binary_kernel<kernels::BinaryOp::kFloorDiv>>()
     .gradient<no_gradient>()

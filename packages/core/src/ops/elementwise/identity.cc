@@ -18,7 +18,8 @@ Returns:
 )")
     .example(R"(>>> tg.identity([1, 2])
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 2], dtype=int32)>)")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}]}, {"inputs": [{"dtype": "string", "value": ["a"]}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}]},
+          {"inputs": [{"dtype": "string", "value": ["a"]}]}])")
     .infer<infer_same>()
     .gradient<gradient>()
     .fusion(TG_FUSION_VIEW);

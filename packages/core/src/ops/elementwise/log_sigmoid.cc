@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void compose(ComposeContext& c) {
-  c.set_output(0, -call("softplus", {-c.input(0)}));
-}
+void compose(ComposeContext& c) { c.set_output(0, -call("softplus", {-c.input(0)})); }
 
 TG_OP("log_sigmoid(x: T) -> T")
     .types("T: " TG_FLOATS)

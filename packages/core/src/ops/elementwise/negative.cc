@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, -c.gradient());
-}
+void gradient(GradientContext& c) { c.set_gradient(0, -c.gradient()); }
 
 TG_OP("negative(x: T) -> T")
     .types("T: " TG_NUMBERS)

@@ -34,8 +34,10 @@ Raises:
 )")
     .example(R"(>>> tg.math.pow([2., 3.], 2.)
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([4., 9.], dtype=float32)>)")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 2.0}, {"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]},
-          {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 2.0}, {"dtype": "float32", "shape": [4, 1], "low": -2.0, "high": 2.0}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 2.0},
+                      {"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]},
+          {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 2.0},
+                      {"dtype": "float32", "shape": [4, 1], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_broadcast>()
     .kernel<binary_kernel<kernels::BinaryOp::kPow>>()
     .gradient<gradient>()

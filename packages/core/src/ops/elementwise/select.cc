@@ -12,8 +12,8 @@ void infer(InferContext& c) {
 void kernel(KernelContext& c) {
   Dims condition = c.dims(0), x = c.dims(1), y = c.dims(2);
   kernels::BroadcastPlan plan;
-  check_kernel(kernels::make_broadcast_plan3(condition.data(), condition.rank(), x.data(), x.rank(), y.data(), y.rank(),
-                                             &plan));
+  check_kernel(
+      kernels::make_broadcast_plan3(condition.data(), condition.rank(), x.data(), x.rank(), y.data(), y.rank(), &plan));
   check_kernel(kernels::select(element_size(c.dtype(1)), c.input_data(0), c.input_data(1), c.input_data(2),
                                c.output_data(0), plan, c.parallel()));
 }
@@ -38,8 +38,10 @@ Returns:
 Raises:
   InvalidArgumentError: the dtypes do not fit (TG-0102), or the shapes do not broadcast (TG-0101).
 )")
-    .samples(R"([{"inputs": [{"dtype": "bool", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3]}]},
-          {"inputs": [{"dtype": "bool", "shape": [2, 1]}, {"dtype": "float32", "shape": [3]}, {"dtype": "float32", "shape": []}]}])")
+    .samples(R"([{"inputs": [{"dtype": "bool", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3]},
+                      {"dtype": "float32", "shape": [2, 3]}]},
+          {"inputs": [{"dtype": "bool", "shape": [2, 1]}, {"dtype": "float32", "shape": [3]},
+                      {"dtype": "float32", "shape": []}]}])")
     .infer<infer>()
     .kernel<kernel>()
     .gradient<gradient>()

@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, call("zeros_like", {c.input(0)}));
-}
+void gradient(GradientContext& c) { c.set_gradient(0, call("zeros_like", {c.input(0)})); }
 
 TG_OP("sign(x: T) -> T")
     .types("T: " TG_NUMBERS)

@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, c.gradient() * call("cos", {c.input(0)}));
-}
+void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * call("cos", {c.input(0)})); }
 
 TG_OP("sin(x: T) -> T")
     .types("T: " TG_FLOATS)

@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, call("softplus_grad", {c.gradient(), c.input(0)}));
-}
+void gradient(GradientContext& c) { c.set_gradient(0, call("softplus_grad", {c.gradient(), c.input(0)})); }
 
 TG_OP("softplus(features: T) -> T")
     .types("T: " TG_FLOATS)
@@ -50,7 +48,8 @@ Returns:
 Raises:
   InvalidArgumentError: the dtypes differ (TG-0102), or the shapes differ (TG-0105).
 )")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]},
+                      {"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_alike>()
     .kernel<binary_kernel<kernels::BinaryOp::kSoftplusGrad>>()
     .gradient<softplus_grad_gradient>()

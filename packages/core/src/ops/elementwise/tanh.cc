@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, call("tanh_grad", {c.gradient(), c.output()}));
-}
+void gradient(GradientContext& c) { c.set_gradient(0, call("tanh_grad", {c.gradient(), c.output()})); }
 
 TG_OP("tanh(x: T) -> T")
     .types("T: " TG_FLOATS)
@@ -48,7 +46,8 @@ Returns:
 Raises:
   InvalidArgumentError: the dtypes differ (TG-0102), or the shapes differ (TG-0105).
 )")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3], "low": -0.9, "high": 0.9}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]},
+                      {"dtype": "float32", "shape": [2, 3], "low": -0.9, "high": 0.9}]}])")
     .infer<infer_alike>()
     .kernel<binary_kernel<kernels::BinaryOp::kTanhGrad>>()
     .gradient<tanh_grad_gradient>()

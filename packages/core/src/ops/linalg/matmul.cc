@@ -71,8 +71,7 @@ void kernel(KernelContext& c) {
   bool b_repeats = b.batch.num_elements() != 1 && b.batch.num_elements() != count;
   int64_t a_step = m * k, b_step = k * n, out_step = m * n;
   if (count == 1 || (!a_repeats && !b_repeats)) {
-    void* workspace =
-        c.scratch(kernels::gemm_batched_workspace_bytes(dtype, transpose_a, transpose_b, count, m, n, k));
+    void* workspace = c.scratch(kernels::gemm_batched_workspace_bytes(dtype, transpose_a, transpose_b, count, m, n, k));
     check_kernel(kernels::gemm_batched(dtype, transpose_a, transpose_b, count, m, n, k, a_data,
                                        a.batch.num_elements() == 1 ? 0 : a_step, b_data,
                                        b.batch.num_elements() == 1 ? 0 : b_step, out, out_step, parallel, workspace),
@@ -101,9 +100,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool transpose_a, bool transpose
 }
 
 // All batches as rows of one matrix.
-Tensor flat(const Tensor& x, int64_t columns) {
-  return call("reshape", {x, make_tensor<int64_t>({2}, {-1, columns})});
-}
+Tensor flat(const Tensor& x, int64_t columns) { return call("reshape", {x, make_tensor<int64_t>({2}, {-1, columns})}); }
 
 void gradient(GradientContext& c) {
   Tensor g = c.gradient(), a = c.input(0), b = c.input(1);
@@ -114,7 +111,8 @@ void gradient(GradientContext& c) {
   }
   if (!c.needs(1)) return;
   Dims a_dims = c.dims(0), b_dims = c.dims(1);
-  bool tall = !transpose_a && b_dims.rank() == 2 && a_dims.rank() > 2 && b_dims.is_static() && b_dims.num_elements() > 0;
+  bool tall =
+      !transpose_a && b_dims.rank() == 2 && a_dims.rank() > 2 && b_dims.is_static() && b_dims.num_elements() > 0;
   if (tall) {
     a = flat(a, b_dims[transpose_b ? 1 : 0]);
     g = flat(g, b_dims[transpose_b ? 0 : 1]);

@@ -15,8 +15,9 @@ void compose(ComposeContext& c) {
     if (value.rank() < 2)
       throw invalid_argument("TG-0103", "value must have at least 2 dimensions", "value.shape=" + value.str());
     if (bias.known_rank() && !sizes_compatible(value[channels_first ? 1 : value.rank() - 1], bias[0]))
-      throw invalid_argument("TG-0105", "bias must have one element for each channel",
-                             "value.shape=" + value.str() + ", bias.shape=" + bias.str() + ", data_format='" + format + "'");
+      throw invalid_argument(
+          "TG-0105", "bias must have one element for each channel",
+          "value.shape=" + value.str() + ", bias.shape=" + bias.str() + ", data_format='" + format + "'");
   }
   Tensor b = c.input(1);
   if (channels_first) {
@@ -42,7 +43,8 @@ Returns:
   A tensor of the shape and dtype of `value`.
 
 Raises:
-  InvalidArgumentError: a rank does not fit (TG-0103), the channels differ (TG-0105), or `data_format` is unknown (TG-0106).
+  InvalidArgumentError: a rank does not fit (TG-0103), the channels differ (TG-0105), or `data_format` is unknown
+    (TG-0106).
 )")
     .example(R"(>>> tg.nn.bias_add([[1., 2.]], [10., 20.])
 <tg.Tensor: shape=(1, 2), dtype=float32, numpy=array([[11., 22.]], dtype=float32)>)")

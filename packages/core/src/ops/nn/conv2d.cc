@@ -4,7 +4,7 @@
 namespace tg {
 namespace {
 
-#define TG_CONV_ATTRS                                                                                 \
+#define TG_CONV_ATTRS \
   "strides: ints, padding: str = 'VALID', explicit_paddings: ints?, data_format: str = 'NHWC', dilations: ints?"
 
 // Rows and columns added at the edges, for EXPLICIT: [[0, 0], [top, bottom], [left, right], [0, 0]], flat.
@@ -37,10 +37,12 @@ kernels::Conv2D convolution(const Context& c, const Dims& input, const Dims& fil
   Dims x = input.known_rank() ? input : Dims::unknown(4), f = filters.known_rank() ? filters : Dims::unknown(4);
   for (int i = 0; i < 2; ++i)
     if (f[i] == 0 || f[i] > std::numeric_limits<int32_t>::max())
-      throw invalid_argument("TG-0105", "filters must have at least one row and column", "filters.shape=" + filters.str());
+      throw invalid_argument("TG-0105", "filters must have at least one row and column",
+                             "filters.shape=" + filters.str());
   if (x[3] >= 0 && f[2] >= 0 && (f[2] == 0 || x[3] % f[2] != 0 || (f[3] >= 0 && f[3] % (x[3] / f[2]) != 0)))
-    throw invalid_argument("TG-0105", "filters.shape[2] must be the channels of input, or divide them into groups that divide the filters",
-                           "input.shape=" + input.str() + ", filters.shape=" + filters.str());
+    throw invalid_argument(
+        "TG-0105", "filters.shape[2] must be the channels of input, or divide them into groups that divide the filters",
+        "input.shape=" + input.str() + ", filters.shape=" + filters.str());
   kernels::Conv2D conv{};
   conv.batch = x[0];
   conv.in_h = x[1];
@@ -110,12 +112,13 @@ void cost_of(CostContext& c, const Dims& input, const Dims& filters) {
   c.set_cost(2.0 * places * weights, moved * static_cast<double>(element_size(c.dtype(1))));
 }
 
-#define TG_CONV_ATTRS_DOC \
-  "  strides: how far windows are apart: one number, [height, width], or [1, height, width, 1].\n" \
-  "  padding: 'VALID': windows lie within the image; 'SAME': zeros are added, so that one window starts at each stride;\n" \
-  "    'EXPLICIT': zeros are added as `explicit_paddings` says.\n" \
-  "  explicit_paddings: 0, 0, top, bottom, left, right, 0, 0.\n" \
-  "  data_format: 'NHWC'.\n" \
+#define TG_CONV_ATTRS_DOC                                                                                         \
+  "  strides: how far windows are apart: one number, [height, width], or [1, height, width, 1].\n"                \
+  "  padding: 'VALID': windows lie within the image; 'SAME': zeros are added, so that one window starts at each " \
+  "stride;\n"                                                                                                     \
+  "    'EXPLICIT': zeros are added as `explicit_paddings` says.\n"                                                \
+  "  explicit_paddings: 0, 0, top, bottom, left, right, 0, 0.\n"                                                  \
+  "  data_format: 'NHWC'.\n"                                                                                      \
   "  dilations: how far the elements of a filter are apart, in the forms of `strides`.\n"
 
 void infer(InferContext& c) { c.set_output(0, c.dtype(0), image_dims(convolution(c, c.dims(0), c.dims(1)))); }
@@ -203,7 +206,8 @@ Raises:
   InvalidArgumentError: as conv2d does, or the shape of `dy` does not fit (TG-0105).
 )")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 5, 6, 3]}, {"dtype": "float32", "shape": [3, 2, 3, 4]},
-                      {"dtype": "float32", "shape": [2, 5, 6, 4]}], "attributes": {"strides": [1], "padding": "SAME"}}])")
+                      {"dtype": "float32", "shape": [2, 5, 6, 4]}],
+           "attributes": {"strides": [1], "padding": "SAME"}}])")
     .infer<infer_input>()
     .kernel<input_kernel>()
     .gradient<input_gradient>()
@@ -220,8 +224,8 @@ void filter_kernel(KernelContext& c) {
   require_image(conv, c.dims(2));
   kernels::DType dtype = kernel_dtype(c.dtype(0));
   void* workspace = c.scratch(kernels::conv2d_filter_grad_workspace_bytes(dtype, conv));
-  check_kernel(kernels::conv2d_filter_grad(dtype, conv, c.input_data(0), c.input_data(2), c.output_data(0), c.parallel(),
-                                           workspace),
+  check_kernel(kernels::conv2d_filter_grad(dtype, conv, c.input_data(0), c.input_data(2), c.output_data(0),
+                                           c.parallel(), workspace),
                c.dtype(0));
 }
 
@@ -246,7 +250,8 @@ Raises:
   InvalidArgumentError: as conv2d does, or the shape of `dy` does not fit (TG-0105).
 )")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 5, 6, 3]}, {"dtype": "float32", "shape": [3, 2, 3, 4]},
-                      {"dtype": "float32", "shape": [2, 5, 6, 4]}], "attributes": {"strides": [1], "padding": "SAME"}}])")
+                      {"dtype": "float32", "shape": [2, 5, 6, 4]}],
+           "attributes": {"strides": [1], "padding": "SAME"}}])")
     .infer<infer_filter>()
     .kernel<filter_kernel>()
     .gradient<filter_gradient>()

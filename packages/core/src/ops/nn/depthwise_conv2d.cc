@@ -7,7 +7,8 @@ namespace {
 void compose(ComposeContext& c) {
   Dims dims = c.dims(1), input = c.dims(0);
   require_rank(dims, 4, "filter");
-  if (!dims.is_static()) throw invalid_argument("TG-0103", "the shape of filter must be known", "filter.shape=" + dims.str());
+  if (!dims.is_static())
+    throw invalid_argument("TG-0103", "the shape of filter must be known", "filter.shape=" + dims.str());
   if (input.known_rank() && input.rank() == 4 && !sizes_compatible(input[3], dims[2]))
     throw invalid_argument("TG-0105", "filter must have as many channels as input",
                            "input.shape=" + input.str() + ", filter.shape=" + dims.str());
@@ -32,8 +33,8 @@ Returns:
   A tensor of shape [batch, new_height, new_width, channels * multiplier] and the same dtype.
 
 Raises:
-  InvalidArgumentError: a rank is not 4 (TG-0103), the channels differ (TG-0105), or an attribute has a value that is not
-    described here (TG-0106).
+  InvalidArgumentError: a rank is not 4 (TG-0103), the channels differ (TG-0105), or an attribute has a value that is
+    not described here (TG-0106).
 )")
     .example(R"(>>> tg.nn.depthwise_conv2d(tg.ones([1, 2, 2, 2]), tg.ones([2, 2, 2, 1]), strides=1, padding="VALID")
 <tg.Tensor: shape=(1, 1, 1, 2), dtype=float32, numpy=array([[[[4., 4.]]]], dtype=float32)>)")

@@ -20,7 +20,8 @@ TG_OP("max_pool2d(input: T, *, " TG_POOL_ATTRS ") -> T")
   input: images of shape [batch, height, width, channels]; float32, float64, int8, uint8 or int32.
 )" TG_POOL_DOC R"(
 Returns:
-  A tensor of shape [batch, new_height, new_width, channels] and the same dtype. What lies outside of the image never wins.
+  A tensor of shape [batch, new_height, new_width, channels] and the same dtype. What lies outside of the image never
+  wins.
 
 Raises:
   InvalidArgumentError: the rank is not 4 (TG-0103), or an attribute has a value that is not described here (TG-0106).
@@ -35,8 +36,8 @@ Raises:
 
 void grad_kernel(KernelContext& c) {
   require_pooled(c, c.dims(0), c.dims(1));
-  check_kernel(kernels::max_pool2d_grad(kernel_dtype(c.dtype(0)), pool_of(c, c.dims(0)), c.input_data(0), c.input_data(1),
-                                        c.output_data(0), c.parallel()),
+  check_kernel(kernels::max_pool2d_grad(kernel_dtype(c.dtype(0)), pool_of(c, c.dims(0)), c.input_data(0),
+                                        c.input_data(1), c.output_data(0), c.parallel()),
                c.dtype(0));
 }
 

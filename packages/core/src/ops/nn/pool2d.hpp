@@ -53,9 +53,9 @@ inline std::vector<Attr> pool_attrs(const Context& c) {
 }
 
 #define TG_POOL_ATTRS "ksize: ints, strides: ints, padding: str"
-#define TG_POOL_DOC                                                                              \
-  "  ksize: the size of a window: one number, [height, width], or [1, height, width, 1].\n"      \
-  "  strides: how far windows are apart, in the same forms.\n"                                   \
+#define TG_POOL_DOC                                                                         \
+  "  ksize: the size of a window: one number, [height, width], or [1, height, width, 1].\n" \
+  "  strides: how far windows are apart, in the same forms.\n"                              \
   "  padding: 'VALID': windows lie within the image; 'SAME': windows may reach over its edges.\n"
 
 }  // namespace tg

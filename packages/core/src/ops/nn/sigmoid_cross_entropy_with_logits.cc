@@ -30,7 +30,8 @@ Raises:
 )")
     .example(R"(>>> tg.nn.sigmoid_cross_entropy_with_logits([0., 1.], [0., 0.])
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.6931472, 0.6931472], dtype=float32)>)")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.0, "high": 1.0}, {"dtype": "float32", "shape": [2, 3], "low": -5.0, "high": 5.0}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.0, "high": 1.0},
+                      {"dtype": "float32", "shape": [2, 3], "low": -5.0, "high": 5.0}]}])")
     .compose<compose>();
 
 }  // namespace

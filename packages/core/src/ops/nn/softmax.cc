@@ -9,9 +9,7 @@ void kernel(KernelContext& c) {
   });
 }
 
-void gradient(GradientContext& c) {
-  c.set_gradient(0, call("softmax_grad", {c.gradient(), c.output()}, {axis_of(c)}));
-}
+void gradient(GradientContext& c) { c.set_gradient(0, call("softmax_grad", {c.gradient(), c.output()}, {axis_of(c)})); }
 
 TG_OP("softmax(logits: T, *, axis: int = -1) -> T")
     .types("T: " TG_FLOATS)

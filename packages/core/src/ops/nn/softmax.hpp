@@ -8,7 +8,8 @@
 
 namespace tg {
 
-// Runs rows(inputs, count, length, output) with the axis made the last one, by transposing there and back where it is not.
+// Runs rows(inputs, count, length, output) with the axis made the last one, by transposing there and back where it is
+// not.
 template <size_t num_inputs, class Rows>
 void along_axis(KernelContext& c, Rows rows) {
   Dims dims = c.dims(0);

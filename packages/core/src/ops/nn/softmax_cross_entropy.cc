@@ -43,8 +43,8 @@ void kernel(KernelContext& c) {
   Dims dims = c.dims(1);
   if (c.dims(0) != dims) throw label_shape_error(c.dims(0), dims);
   check_kernel(kernels::softmax_cross_entropy(kernel_dtype(c.dtype(1)), c.input_data(1), c.input_data(0),
-                                              product(dims, 0, dims.rank() - 1), dims[dims.rank() - 1], c.output_data(0),
-                                              c.output_data(1), c.parallel()),
+                                              product(dims, 0, dims.rank() - 1), dims[dims.rank() - 1],
+                                              c.output_data(0), c.output_data(1), c.parallel()),
                c.dtype(1));
 }
 
@@ -72,7 +72,8 @@ Returns:
 Raises:
   InvalidArgumentError: the shapes differ (TG-0105), or are 0-d (TG-0103).
 )")
-    .samples(R"([{"inputs": [{"dtype": "float32", "value": [[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]]}, {"dtype": "float32", "shape": [2, 3]}]},
+    .samples(R"([{"inputs": [{"dtype": "float32", "value": [[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]]},
+                      {"dtype": "float32", "shape": [2, 3]}]},
           {"inputs": [{"dtype": "float32", "value": [0.25, 0.75]}, {"dtype": "float32", "shape": [2]}]}])")
     .infer<infer>()
     .kernel<kernel>()
@@ -107,7 +108,8 @@ void sparse_gradient(GradientContext& c) {
 
 TG_OP("sparse_softmax_cross_entropy(labels: U, logits: T) -> T, T")
     .types("T: " TG_FLOATS "; U: int32 int64")
-    .summary("Computes the cross entropy between class numbers and softmax(logits) along the last axis, and its gradient.")
+    .summary(
+        "Computes the cross entropy between class numbers and softmax(logits) along the last axis, and its gradient.")
     .doc(R"(Args:
   labels: the number of the right class, in [0, classes); int32 or int64.
   logits: unnormalized log probabilities, of shape labels.shape + [classes]; float32 or float64.

@@ -37,9 +37,9 @@ inline Border border_attr(const Context& c, bool explicit_allowed) {
   if (padding == "VALID") return Border::kValid;
   if (padding == "SAME") return Border::kSame;
   if (padding == "EXPLICIT" && explicit_allowed) return Border::kExplicit;
-  throw invalid_argument("TG-0106",
-                         std::string("padding must be 'SAME'") + (explicit_allowed ? ", 'VALID' or 'EXPLICIT'" : " or 'VALID'"),
-                         "padding='" + padding + "'");
+  throw invalid_argument(
+      "TG-0106", std::string("padding must be 'SAME'") + (explicit_allowed ? ", 'VALID' or 'EXPLICIT'" : " or 'VALID'"),
+      "padding='" + padding + "'");
 }
 
 // How many windows of `reach` elements fit; unknown sizes stay unknown, and the same where nothing changes them.

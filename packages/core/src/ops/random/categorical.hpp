@@ -11,7 +11,8 @@ namespace tg {
 
 inline int64_t samples_attr(const Context& c) {
   int64_t samples = c.int_attr("num_samples");
-  if (samples < 0) throw invalid_argument("TG-0109", "num_samples must not be negative", "num_samples=" + text_of(samples));
+  if (samples < 0)
+    throw invalid_argument("TG-0109", "num_samples must not be negative", "num_samples=" + text_of(samples));
   return samples;
 }
 

@@ -60,7 +60,8 @@ inline void require_seed(const Context& c, size_t i) {
 inline int float_attr_dtype(const Context& c) {
   int dtype = c.dtype_attr("dtype");
   if (!is_floating(dtype))
-    throw invalid_argument("TG-0106", "dtype must be a floating-point dtype", std::string("dtype=") + dtype_name(dtype));
+    throw invalid_argument("TG-0106", "dtype must be a floating-point dtype",
+                           std::string("dtype=") + dtype_name(dtype));
   return dtype;
 }
 

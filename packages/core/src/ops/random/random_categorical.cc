@@ -16,8 +16,8 @@ TG_OP("random_categorical(state: resource, logits: T, *, num_samples: int, dtype
     .summary("Draws class numbers with probabilities softmax(logits).")
     .doc(R"(Args:
   state: a random state, which moves on.
-  logits: unnormalized log probabilities, of shape [batch, classes]; float32 or float64. A class whose logit is not finite
-    is never drawn.
+  logits: unnormalized log probabilities, of shape [batch, classes]; float32 or float64. A class whose logit is not
+    finite is never drawn.
   num_samples: how many to draw for each row.
   dtype: int32 or int64.
 
@@ -25,10 +25,11 @@ Returns:
   A tensor of shape [batch, num_samples].
 
 Raises:
-  InvalidArgumentError: `logits` is not a matrix (TG-0103) or has no classes (TG-0124), `num_samples` is negative (TG-0109),
-    the dtype is another one (TG-0106), or the resource is no random state (TG-0501).
+  InvalidArgumentError: `logits` is not a matrix (TG-0103) or has no classes (TG-0124), `num_samples` is negative
+    (TG-0109), the dtype is another one (TG-0106), or the resource is no random state (TG-0501).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .infer<infer>()
     .kernel<kernel>()

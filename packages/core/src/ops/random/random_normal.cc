@@ -18,10 +18,11 @@ Returns:
   A tensor of this shape and dtype.
 
 Raises:
-  InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the dtype is not one of these (TG-0106), or the resource
-    is no random state (TG-0501).
+  InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the dtype is not one of these (TG-0106), or the
+    resource is no random state (TG-0501).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .infer<infer_stateful>()
     .kernel<kernel>()

@@ -55,7 +55,8 @@ Raises:
   InvalidArgumentError: the resource is no random state (TG-0501).
   UnimplementedError: the dtype is string or a resource (TG-0121).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .infer<infer>()
     .kernel<kernel>()

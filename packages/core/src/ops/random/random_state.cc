@@ -44,7 +44,8 @@ TG_OP("random_state(*, seed: int, seed2: int, counter: int = 0) -> resource")
 Returns:
   A resource that holds the key and the counter of a stream of random numbers.
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .infer<infer>()
     .kernel<kernel>()

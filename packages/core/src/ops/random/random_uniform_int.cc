@@ -13,9 +13,10 @@ void kernel(KernelContext& c) {
   Dims dims = checked_dims(c.ints(1));
   require_integer_range(c, 2);
   c.set_output_type(0, c.dtype(2), dims);
-  check_kernel(kernels::random_uniform_int(kernel_dtype(c.dtype(2)), reserve(c, 0, blocks_of_shape(c, 1)), c.input_data(2),
-                                           c.input_data(3), dims.num_elements(), c.output_data(0), c.parallel()),
-               c.dtype(2));
+  check_kernel(
+      kernels::random_uniform_int(kernel_dtype(c.dtype(2)), reserve(c, 0, blocks_of_shape(c, 1)), c.input_data(2),
+                                  c.input_data(3), dims.num_elements(), c.output_data(0), c.parallel()),
+      c.dtype(2));
 }
 
 TG_OP("random_uniform_int(state: resource, shape: int32|int64, minval: T, maxval: T) -> T")
@@ -34,7 +35,8 @@ Raises:
   InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the range is empty (TG-0123), or the resource is no
     random state (TG-0501).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .infer<infer>()
     .kernel<kernel>()

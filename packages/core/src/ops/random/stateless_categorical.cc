@@ -14,8 +14,8 @@ TG_OP("stateless_categorical(logits: T, seed: int32|int64, *, num_samples: int, 
     .types("T: " TG_FLOATS)
     .summary("Draws class numbers with probabilities softmax(logits), as a function of a seed.")
     .doc(R"(Args:
-  logits: unnormalized log probabilities, of shape [batch, classes]; float32 or float64. A class whose logit is not finite
-    is never drawn.
+  logits: unnormalized log probabilities, of shape [batch, classes]; float32 or float64. A class whose logit is not
+    finite is never drawn.
   seed: two integers, int32 or int64; the same seed gives the same numbers.
   num_samples: how many to draw for each row.
   dtype: int32 or int64.
@@ -27,7 +27,8 @@ Raises:
   InvalidArgumentError: `logits` is not a matrix (TG-0103) or has no classes (TG-0124), the seed has not two elements
     (TG-0105), `num_samples` is negative (TG-0109), or the dtype is another one (TG-0106).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "int32", "value": [1, 2]}],
            "attributes": {"num_samples": 4}}])")

@@ -18,13 +18,15 @@ Returns:
   A tensor of this shape and dtype.
 
 Raises:
-  InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the seed has not two elements (TG-0105), or the dtype is
-    not one of these (TG-0106).
+  InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the seed has not two elements (TG-0105), or the
+    dtype is not one of these (TG-0106).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .samples(R"([{"inputs": [{"dtype": "int32", "value": [2, 3]}, {"dtype": "int32", "value": [1, 2]}]},
-          {"inputs": [{"dtype": "int64", "value": []}, {"dtype": "int64", "value": [7, -1]}], "attributes": {"dtype": "float64"}}])")
+          {"inputs": [{"dtype": "int64", "value": []}, {"dtype": "int64", "value": [7, -1]}],
+           "attributes": {"dtype": "float64"}}])")
     .infer<infer_stateless>()
     .kernel<kernel>();
 

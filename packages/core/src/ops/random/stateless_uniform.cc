@@ -31,9 +31,9 @@ void kernel(KernelContext& c) {
                  c.dtype(2));
     return;
   }
-  check_kernel(kernels::random_fill(kernels::RandomDistribution::kUniform, dtype, stream, count, c.output_data(0),
-                                    c.parallel()),
-               c.dtype(2));
+  check_kernel(
+      kernels::random_fill(kernels::RandomDistribution::kUniform, dtype, stream, count, c.output_data(0), c.parallel()),
+      c.dtype(2));
   if (c.dtype(2) == TG_FLOAT32) stretch<float>(c, count);
   else stretch<double>(c, count);
 }
@@ -59,10 +59,11 @@ Returns:
   A tensor of this shape and the dtype of `minval`.
 
 Raises:
-  InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the seed has not two elements (TG-0105), or the range of
-    integers is empty (TG-0123).
+  InvalidArgumentError: the shape is not valid (TG-0109, TG-0103), the seed has not two elements (TG-0105), or the
+    range of integers is empty (TG-0123).
 
-Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's seeding.
+Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (Philox4x32-10), with TensorFlow's
+seeding.
 )")
     .samples(R"([{"inputs": [{"dtype": "int32", "value": [2, 3]}, {"dtype": "int32", "value": [1, 2]},
                       {"dtype": "float32", "value": -1.0}, {"dtype": "float32", "value": 3.0}]},

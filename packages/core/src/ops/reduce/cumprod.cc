@@ -7,9 +7,8 @@ void kernel(KernelContext& c) { scan_along_axis(c, kernels::cumprod); }
 
 void gradient(GradientContext& c) {
   // As TensorFlow does: exact where no element is 0.
-  std::vector<Attr> attrs = {{"axis", c.int_attr("axis")},
-                             {"exclusive", c.bool_attr("exclusive")},
-                             {"reverse", !c.bool_attr("reverse")}};
+  std::vector<Attr> attrs = {
+      {"axis", c.int_attr("axis")}, {"exclusive", c.bool_attr("exclusive")}, {"reverse", !c.bool_attr("reverse")}};
   Tensor sums = call("cumsum", {c.output() * c.gradient()}, attrs);
   c.set_gradient(0, call("divide_no_nan", {sums, c.input(0)}));
 }

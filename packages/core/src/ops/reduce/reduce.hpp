@@ -79,8 +79,8 @@ inline std::vector<Attr> same_axes(const Context& c, bool keepdims) {
 #define TG_REDUCTION_ARGS                                                                           \
   "  axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.\n" \
   "  keepdims: whether reduced axes stay, with size 1.\n"
-#define TG_REDUCTION_RAISES                                                                       \
-  "\nRaises:\n"                                                                                   \
+#define TG_REDUCTION_RAISES                                                                                         \
+  "\nRaises:\n"                                                                                                     \
   "  InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104), or the dtype is not one of\n" \
   "    these (TG-0102).\n"
 

@@ -6,7 +6,8 @@ namespace {
 void gradient(GradientContext& c) {
   // Elements that share the place share the gradient.
   Tensor x = c.input(0);
-  Tensor chosen = call("cast", {call("equal", {x, with_reduced_axes(c, c.output())})}, {Attr::dtype("dtype", x.dtype())});
+  Tensor chosen =
+      call("cast", {call("equal", {x, with_reduced_axes(c, c.output())})}, {Attr::dtype("dtype", x.dtype())});
   Tensor count = call("reduce_sum", {chosen}, same_axes(c, true));
   c.set_gradient(0, with_reduced_axes(c, c.gradient()) / count * chosen);
 }
@@ -19,7 +20,8 @@ TG_OP("reduce_min(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T"
   input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
-  A tensor of the same dtype, without the reduced axes. Over nothing it is the highest value of the dtype (inf). NaN if any element is.
+  A tensor of the same dtype, without the reduced axes. Over nothing it is the highest value of the dtype (inf). NaN
+  if any element is.
 )" TG_REDUCTION_RAISES)
     .example(R"(>>> tg.reduce_min([[1., 2.], [3., 4.]], axis=1)
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1., 3.], dtype=float32)>)")

@@ -3,9 +3,7 @@
 namespace tg {
 namespace {
 
-void compose(ComposeContext& c) {
-  c.set_output(0, variance(c));
-}
+void compose(ComposeContext& c) { c.set_output(0, variance(c)); }
 
 TG_OP("reduce_variance(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
     .types("T: " TG_FLOATS)

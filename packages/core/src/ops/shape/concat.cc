@@ -59,8 +59,9 @@ void fixed_gradient(GradientContext& c, const Tensor& g, int axis, int rank) {
     begin[axis] = offset;
     end[axis] = offset += c.dims(i)[axis];
     if (!c.needs(i)) continue;
-    c.set_gradient(i, call("strided_slice", {g},
-                           {{"begin", begin}, {"end", end}, {"strides", ones}, {"begin_mask", others}, {"end_mask", others}}));
+    c.set_gradient(
+        i, call("strided_slice", {g},
+                {{"begin", begin}, {"end", end}, {"strides", ones}, {"begin_mask", others}, {"end_mask", others}}));
   }
 }
 
@@ -68,7 +69,8 @@ void fixed_gradient(GradientContext& c, const Tensor& g, int axis, int rank) {
 void dynamic_gradient(GradientContext& c, const Tensor& g, int axis, int rank) {
   std::vector<int64_t> unit(rank, 0);
   unit[axis] = 1;
-  Tensor along = make_tensor<int64_t>({rank}, unit), begin = make_tensor<int64_t>({rank}, std::vector<int64_t>(rank, 0));
+  Tensor along = make_tensor<int64_t>({rank}, unit),
+         begin = make_tensor<int64_t>({rank}, std::vector<int64_t>(rank, 0));
   for (size_t i = 0; i < c.num_inputs(); ++i) {
     Tensor size = call("shape", {c.input(i)}, {Attr::dtype("out_type", TG_INT64)});
     if (c.needs(i)) c.set_gradient(i, call("slice", {g, begin, size}));

@@ -8,9 +8,9 @@ Tensor value_of(const Context& c) { return Tensor::share(c.attr("value").tensor)
 void infer(InferContext& c) {
   Tensor value = value_of(c);
   if (c.has("dtype") && c.dtype_attr("dtype") != value.dtype())
-    throw invalid_argument("TG-0102", "a constant has the dtype of its value",
-                           std::string("dtype=") + dtype_name(c.dtype_attr("dtype")) +
-                               ", value.dtype=" + dtype_name(value.dtype()));
+    throw invalid_argument(
+        "TG-0102", "a constant has the dtype of its value",
+        std::string("dtype=") + dtype_name(c.dtype_attr("dtype")) + ", value.dtype=" + dtype_name(value.dtype()));
   c.set_output(0, value.dtype(), value.dims());
 }
 

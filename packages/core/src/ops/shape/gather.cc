@@ -36,10 +36,10 @@ void kernel(KernelContext& c) {
   Dims params = c.dims(0);
   int axis = normalize_axis(c.int_attr("axis"), params.rank());
   int64_t bad = 0;
-  kernels::Status status = kernels::gather(
-      element_size(c.dtype(0)), c.input_data(0), 1, product(params, 0, axis), params[axis],
-      product(params, axis + 1, params.rank()), kernel_dtype(c.dtype(1)), c.input_data(1), c.num_elements(1),
-      c.output_data(0), &bad, c.parallel());
+  kernels::Status status =
+      kernels::gather(element_size(c.dtype(0)), c.input_data(0), 1, product(params, 0, axis), params[axis],
+                      product(params, axis + 1, params.rank()), kernel_dtype(c.dtype(1)), c.input_data(1),
+                      c.num_elements(1), c.output_data(0), &bad, c.parallel());
   if (status == kernels::Status::kBadIndex) throw index_error(c, 1, bad, params[axis]);
   check_kernel(status, c.dtype(0));
 }
@@ -70,7 +70,8 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [4, 3]}, {"dtype": "int32", "value": [3, 0, 3]}]},
           {"inputs": [{"dtype": "float32", "shape": [2, 4, 3]}, {"dtype": "int64", "value": [[1, 0], [2, 2]]}],
            "attributes": {"axis": 1}},
-          {"inputs": [{"dtype": "float32", "shape": [2, 4]}, {"dtype": "int32", "value": 1}], "attributes": {"axis": -1}}])")
+          {"inputs": [{"dtype": "float32", "shape": [2, 4]}, {"dtype": "int32", "value": 1}],
+           "attributes": {"axis": -1}}])")
     .infer<infer>()
     .kernel<kernel>()
     .gradient<gradient>();
@@ -95,9 +96,10 @@ void scatter(KernelContext& c) {
   int axis = normalize_axis(c.int_attr("axis"), like.rank());
   std::memset(c.output_data(0), 0, static_cast<size_t>(like.num_elements()) * element_size(c.dtype(2)));
   int64_t bad = 0;
-  kernels::Status status = kernels::scatter_add(
-      kernel_dtype(c.dtype(2)), c.input_data(2), product(like, 0, axis), like[axis], product(like, axis + 1, like.rank()),
-      kernel_dtype(c.dtype(1)), c.input_data(1), c.num_elements(1), c.output_data(0), &bad, c.parallel());
+  kernels::Status status =
+      kernels::scatter_add(kernel_dtype(c.dtype(2)), c.input_data(2), product(like, 0, axis), like[axis],
+                           product(like, axis + 1, like.rank()), kernel_dtype(c.dtype(1)), c.input_data(1),
+                           c.num_elements(1), c.output_data(0), &bad, c.parallel());
   if (status == kernels::Status::kBadIndex) throw index_error(c, 1, bad, like[axis]);
   check_kernel(status, c.dtype(2));
 }

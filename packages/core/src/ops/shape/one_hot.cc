@@ -45,13 +45,14 @@ void kernel(KernelContext& c) {
                                 c.parallel()));
 }
 
-TG_OP("one_hot(indices: int32|int64|uint8, *, depth: int, on_value: float = 1.0, off_value: float = 0.0, "
-      "axis: int = -1, dtype: dtype = float32) -> attr.dtype")
+TG_OP(
+    "one_hot(indices: int32|int64|uint8, *, depth: int, on_value: float = 1.0, off_value: float = 0.0, "
+    "axis: int = -1, dtype: dtype = float32) -> attr.dtype")
     .names("one_hot")
     .summary("Makes vectors that are on at an index and off elsewhere.")
     .doc(R"(Args:
-  indices: which element is on, int32, int64 or uint8, of any shape. An index outside [0, depth) gives a vector that is off
-    everywhere.
+  indices: which element is on, int32, int64 or uint8, of any shape. An index outside [0, depth) gives a vector that
+    is off everywhere.
   depth: the size of the new axis.
   on_value: the value at the index.
   off_value: the value elsewhere.

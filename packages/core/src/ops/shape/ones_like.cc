@@ -19,8 +19,7 @@ void kernel(KernelContext& c) {
   const float one = 1.0f;
   char converted[16];
   check_kernel(kernels::cast(kernels::DType::kFloat32, kernel_dtype(c.dtype(0)), &one, converted, 1, c.parallel()));
-  check_kernel(
-      kernels::fill(element_size(c.dtype(0)), converted, c.output_data(0), c.num_elements(0), c.parallel()));
+  check_kernel(kernels::fill(element_size(c.dtype(0)), converted, c.output_data(0), c.num_elements(0), c.parallel()));
 }
 
 TG_OP("ones_like(input: any) -> any")

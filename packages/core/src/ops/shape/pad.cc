@@ -103,8 +103,10 @@ Raises:
 )")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}],
            "attributes": {"paddings": [1, 0, 2, 1], "constant_values": 1.5}},
-          {"inputs": [{"dtype": "float32", "shape": [2, 3]}], "attributes": {"paddings": [1, 0, 2, 1], "mode": "REFLECT"}},
-          {"inputs": [{"dtype": "float32", "shape": [2, 3]}], "attributes": {"paddings": [2, 1, 3, 1], "mode": "SYMMETRIC"}},
+          {"inputs": [{"dtype": "float32", "shape": [2, 3]}],
+           "attributes": {"paddings": [1, 0, 2, 1], "mode": "REFLECT"}},
+          {"inputs": [{"dtype": "float32", "shape": [2, 3]}],
+           "attributes": {"paddings": [2, 1, 3, 1], "mode": "SYMMETRIC"}},
           {"inputs": [{"dtype": "float32", "shape": []}], "attributes": {"paddings": []}}])")
     .infer<infer>()
     .kernel<kernel>()
@@ -113,8 +115,7 @@ Raises:
 void infer_grad(InferContext& c) {
   Dims dims = c.dims(0);
   Padding padding = padding_of(c, dims.rank());
-  if (padding.fold < 0)
-    throw invalid_argument("TG-0106", "mode must be 'REFLECT' or 'SYMMETRIC'", "mode='CONSTANT'");
+  if (padding.fold < 0) throw invalid_argument("TG-0106", "mode must be 'REFLECT' or 'SYMMETRIC'", "mode='CONSTANT'");
   if (!dims.known_rank()) return c.set_output(0, c.dtype(0), Dims::unknown(static_cast<int>(padding.before.size())));
   for (int i = 0; i < dims.rank(); ++i) {
     int64_t more = 0, inside = dims[i];
@@ -157,7 +158,8 @@ Returns:
 Raises:
   InvalidArgumentError: as pad does, or the paddings exceed the size of `dy` (TG-0105).
 )")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [4, 6]}], "attributes": {"paddings": [1, 1, 2, 1], "mode": "SYMMETRIC"}}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [4, 6]}],
+           "attributes": {"paddings": [1, 1, 2, 1], "mode": "SYMMETRIC"}}])")
     .infer<infer_grad>()
     .kernel<grad_kernel>()
     .gradient<grad_gradient>();

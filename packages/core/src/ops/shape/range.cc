@@ -22,7 +22,8 @@ int64_t count_of(int64_t start, int64_t limit, int64_t delta) {
   std::string received = "start=" + text_of(start) + ", limit=" + text_of(limit) + ", delta=" + text_of(delta);
   if (delta == 0 || (delta > 0 ? start > limit : start < limit)) throw no_way(received);
   // Unsigned, so that no distance and no step overflows.
-  uint64_t low = static_cast<uint64_t>(delta > 0 ? start : limit), high = static_cast<uint64_t>(delta > 0 ? limit : start);
+  uint64_t low = static_cast<uint64_t>(delta > 0 ? start : limit),
+           high = static_cast<uint64_t>(delta > 0 ? limit : start);
   uint64_t step = delta > 0 ? static_cast<uint64_t>(delta) : static_cast<uint64_t>(-(delta + 1)) + 1;
   uint64_t count = high == low ? 0 : (high - low - 1) / step + 1;
   if (count >> 63) throw invalid_argument("TG-0109", "the number of elements must fit 63 bits", received);
@@ -85,9 +86,12 @@ Returns:
 Raises:
   InvalidArgumentError: an input is not 0-d (TG-0103), or delta is 0 or leads away from limit (TG-0123).
 )")
-    .samples(R"([{"inputs": [{"dtype": "int32", "value": 2}, {"dtype": "int32", "value": 11}, {"dtype": "int32", "value": 3}]},
-          {"inputs": [{"dtype": "float32", "value": 1.0}, {"dtype": "float32", "value": 0.0}, {"dtype": "float32", "value": -0.3}]},
-          {"inputs": [{"dtype": "int64", "value": 4}, {"dtype": "int64", "value": 4}, {"dtype": "int64", "value": 1}]}])")
+    .samples(R"([{"inputs": [{"dtype": "int32", "value": 2}, {"dtype": "int32", "value": 11},
+                      {"dtype": "int32", "value": 3}]},
+          {"inputs": [{"dtype": "float32", "value": 1.0}, {"dtype": "float32", "value": 0.0},
+                      {"dtype": "float32", "value": -0.3}]},
+          {"inputs": [{"dtype": "int64", "value": 4}, {"dtype": "int64", "value": 4},
+                      {"dtype": "int64", "value": 1}]}])")
     .infer<infer>()
     .kernel<kernel>();
 

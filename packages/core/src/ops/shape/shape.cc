@@ -89,7 +89,8 @@ Returns:
 )")
     .example(R"(>>> tg.rank([[1, 2, 3], [4, 5, 6]])
 <tg.Tensor: shape=(), dtype=int32, numpy=2>)")
-    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}]}, {"inputs": [{"dtype": "float32", "shape": []}]}])")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}]},
+          {"inputs": [{"dtype": "float32", "shape": []}]}])")
     .infer<infer_rank>()
     .kernel<rank>();
 

@@ -19,8 +19,8 @@ Dims window(const Dims& dims, const std::vector<int64_t>& begin, const std::vect
   for (int i = 0; i < dims.rank(); ++i) {
     out[i] = size[i] == -1 ? dims[i] - begin[i] : size[i];
     if (begin[i] < 0 || begin[i] > dims[i] || size[i] < -1 || out[i] > dims[i] - begin[i])
-      throw out_of_range("a slice must lie within the tensor", "input_.shape=" + dims.str() + ", begin=" +
-                                                                   text_of(begin) + ", size=" + text_of(size));
+      throw out_of_range("a slice must lie within the tensor",
+                         "input_.shape=" + dims.str() + ", begin=" + text_of(begin) + ", size=" + text_of(size));
   }
   return out;
 }
@@ -82,7 +82,8 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 3], dtype=int32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [3, 4]}, {"dtype": "int32", "value": [1, 0]},
                       {"dtype": "int32", "value": [2, -1]}]},
-          {"inputs": [{"dtype": "float32", "shape": []}, {"dtype": "int64", "value": []}, {"dtype": "int64", "value": []}]}])")
+          {"inputs": [{"dtype": "float32", "shape": []}, {"dtype": "int64", "value": []},
+                      {"dtype": "int64", "value": []}]}])")
     .infer<infer>()
     .kernel<kernel>()
     .gradient<gradient>();
@@ -105,8 +106,9 @@ void grad_kernel(KernelContext& c) {
   std::memset(c.output_data(0), 0, static_cast<size_t>(dims.num_elements()) * element);
   if (part.num_elements() == 0) return;
   Dims source = dense_strides(part, element), target = dense_strides(dims, element);
-  check_kernel(kernels::copy_strided(element, c.input_data(2), source.data(), c.output<char>(0) + offset_of(target, begin),
-                                     target.data(), part.data(), part.rank(), c.parallel()));
+  check_kernel(kernels::copy_strided(element, c.input_data(2), source.data(),
+                                     c.output<char>(0) + offset_of(target, begin), target.data(), part.data(),
+                                     part.rank(), c.parallel()));
 }
 
 void grad_gradient(GradientContext& c) {

@@ -8,9 +8,9 @@ void compose(ComposeContext& c) {
   std::vector<Tensor> values;
   for (size_t i = 0; i < c.num_inputs(); ++i) {
     if (!dims_compatible(c.dims(0), c.dims(i)))
-      throw invalid_argument("TG-0105", "values must have equal shapes",
-                             "values[0].shape=" + c.dims(0).str() + ", values[" + std::to_string(i) +
-                                 "].shape=" + c.dims(i).str());
+      throw invalid_argument(
+          "TG-0105", "values must have equal shapes",
+          "values[0].shape=" + c.dims(0).str() + ", values[" + std::to_string(i) + "].shape=" + c.dims(i).str());
     values.push_back(call("expand_dims", {c.input(i)}, {{"axis", c.int_attr("axis")}}));
   }
   c.set_output(0, call("concat", values, {{"axis", c.int_attr("axis")}}));
@@ -36,7 +36,8 @@ Raises:
 array([[1, 3],
        [2, 4]], dtype=int32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3]}]},
-          {"inputs": [{"dtype": "float32", "shape": []}, {"dtype": "float32", "shape": []}], "attributes": {"axis": -1}}])")
+          {"inputs": [{"dtype": "float32", "shape": []}, {"dtype": "float32", "shape": []}],
+           "attributes": {"axis": -1}}])")
     .compose<compose>();
 
 }  // namespace

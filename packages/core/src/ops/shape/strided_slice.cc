@@ -7,7 +7,7 @@
 namespace tg {
 namespace {
 
-#define TG_SLICE_ATTRS                                                                                       \
+#define TG_SLICE_ATTRS                                                                                      \
   "begin: ints, end: ints, strides: ints, begin_mask: int = 0, end_mask: int = 0, ellipsis_mask: int = 0, " \
   "new_axis_mask: int = 0, shrink_axis_mask: int = 0"
 
@@ -48,7 +48,9 @@ void gradient(GradientContext& c) {
 TG_OP("strided_slice(input: any, *, " TG_SLICE_ATTRS ") -> any")
     .names("strided_slice")
     .summary("Takes a slice with strides along each axis.")
-    .doc(R"(Entry i of `begin`, `end` and `strides` describes one axis as begin[i]:end[i]:strides[i] does in Python: negative
+    .doc(
+        R"(Entry i of `begin`, `end` and `strides` describes one axis as begin[i]:end[i]:strides[i] does in Python:
+        negative
 places count from the end, places outside are moved to the nearest end. Bit i of a mask changes what entry i means.
 
 Args:

@@ -25,7 +25,8 @@ inline void take(StridedSlice* slice, int64_t size, const Entry& entry) {
   if (entry.stride == 0) throw invalid_argument("TG-0106", "a stride must not be 0", "strides=0");
   int64_t begin = entry.begin, stride = entry.stride, count = TG_DIM_UNKNOWN;
   if (entry.shrink) {
-    if (stride < 0) throw invalid_argument("TG-0106", "one element is taken with a positive stride", "strides=" + text_of(stride));
+    if (stride < 0)
+      throw invalid_argument("TG-0106", "one element is taken with a positive stride", "strides=" + text_of(stride));
     if (size >= 0) {
       if (begin < -size || begin >= size)
         throw out_of_range("an index must lie in [-size, size)", "index=" + text_of(begin) + ", size=" + text_of(size));
@@ -78,7 +79,8 @@ inline StridedSlice resolve_slice(const Context& c, const Dims& dims) {
   int axis = 0;
   for (size_t i = 0; i < begin.size(); ++i) {
     if (bit(ellipsis, i)) {
-      for (int skipped = dims.rank() - named; skipped > 0; --skipped) strided_slice_internal::take(&slice, dims[axis++], all);
+      for (int skipped = dims.rank() - named; skipped > 0; --skipped)
+        strided_slice_internal::take(&slice, dims[axis++], all);
     } else if (bit(new_axis, i)) {
       slice.out.push_back(1);
     } else {

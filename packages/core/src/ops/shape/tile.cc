@@ -49,8 +49,8 @@ void kernel(KernelContext& c) {
   if (out.num_elements() == 0) return;
   char* to = c.output<char>(0);
   Dims source = dense_strides(dims, element), target = dense_strides(out, element);
-  check_kernel(kernels::copy_strided(element, c.input_data(0), source.data(), to, target.data(), dims.data(), dims.rank(),
-                                     c.parallel()));
+  check_kernel(kernels::copy_strided(element, c.input_data(0), source.data(), to, target.data(), dims.data(),
+                                     dims.rank(), c.parallel()));
   for (int axis = dims.rank() - 1; axis >= 0; --axis) {
     if (multiples[axis] == 1) continue;
     // Bytes that one copy along the axis takes; the rest of the rows before it are walked one by one.
@@ -113,7 +113,8 @@ void infer_grad(InferContext& c) {
   require_multiples(c.dims(2), like);
   if (like.known_rank() && dy.known_rank() && like.rank() != dy.rank()) throw grad_size_error(like, dy);
   auto multiples = c.constant_ints(2);
-  if (like.known_rank() && multiples && !dims_compatible(tiled_dims(like, *multiples), dy)) throw grad_size_error(like, dy);
+  if (like.known_rank() && multiples && !dims_compatible(tiled_dims(like, *multiples), dy))
+    throw grad_size_error(like, dy);
   c.set_output(0, c.dtype(1), like);
 }
 

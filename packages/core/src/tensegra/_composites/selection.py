@@ -106,7 +106,7 @@ def _gather_batched(params: Any, indices: Any, axis: int | None, batch_dims: int
     if not 0 < batch_dims <= min(axis, indices._rank) or axis >= params._rank:
         raise InvalidArgumentError(
             "[gather] batch_dims must be at most axis and the rank of indices. "
-            f"Received: batch_dims={batch_dims}, axis={axis}, params rank {params._rank}, indices rank {indices._rank}. "
+            f"Received: batch_dims={batch_dims}, axis={axis}, ranks {params._rank}, {indices._rank}. "
             "Count the axes that both share.",
             code="TG-0104",
         )

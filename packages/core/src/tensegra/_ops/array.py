@@ -1,6 +1,7 @@
 """Functions of the ops of the family 'array'."""
 
 # Generated from the op registry by tools/gen.py: do not edit.
+# ruff: noqa: E501 (the examples are shown as they print)
 
 from __future__ import annotations
 
@@ -202,8 +203,8 @@ def one_hot(
     """Makes vectors that are on at an index and off elsewhere.
 
     Args:
-      indices: which element is on, int32, int64 or uint8, of any shape. An index outside [0, depth) gives a vector that is off
-        everywhere.
+      indices: which element is on, int32, int64 or uint8, of any shape. An index outside [0, depth) gives a vector that
+        is off everywhere.
       depth: the size of the new axis.
       on_value: the value at the index.
       off_value: the value elsewhere.
@@ -444,7 +445,8 @@ def strided_slice(
 ) -> Tensor:
     """Takes a slice with strides along each axis.
 
-    Entry i of `begin`, `end` and `strides` describes one axis as begin[i]:end[i]:strides[i] does in Python: negative
+    Entry i of `begin`, `end` and `strides` describes one axis as begin[i]:end[i]:strides[i] does in Python:
+            negative
     places count from the end, places outside are moved to the nearest end. Bit i of a mask changes what entry i means.
 
     Args:
@@ -470,7 +472,11 @@ def strided_slice(
     >>> tg.strided_slice([1, 2, 3, 4, 5], begin=[1], end=[5], strides=[2])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 4], dtype=int32)>
     """
-    return _execute(_strided_slice, (input,), (begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask))
+    return _execute(
+        _strided_slice,
+        (input,),
+        (begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask),
+    )
 
 
 def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> Tensor:

@@ -1,6 +1,7 @@
 """Functions of the ops of the family 'math'."""
 
 # Generated from the op registry by tools/gen.py: do not edit.
+# ruff: noqa: E501 (the examples are shown as they print)
 
 from __future__ import annotations
 
@@ -990,7 +991,8 @@ def reduce_max(
       keepdims: whether reduced axes stay, with size 1.
 
     Returns:
-      A tensor of the same dtype, without the reduced axes. Over nothing it is the lowest value of the dtype (-inf). NaN if any element is.
+      A tensor of the same dtype, without the reduced axes. Over nothing it is the lowest value of the dtype (-inf). NaN
+      if any element is.
 
     Raises:
       InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104), or the dtype is not one of
@@ -1044,7 +1046,8 @@ def reduce_min(
       keepdims: whether reduced axes stay, with size 1.
 
     Returns:
-      A tensor of the same dtype, without the reduced axes. Over nothing it is the highest value of the dtype (inf). NaN if any element is.
+      A tensor of the same dtype, without the reduced axes. Over nothing it is the highest value of the dtype (inf). NaN
+      if any element is.
 
     Raises:
       InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104), or the dtype is not one of

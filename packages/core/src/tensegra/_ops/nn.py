@@ -1,6 +1,7 @@
 """Functions of the ops of the family 'nn'."""
 
 # Generated from the op registry by tools/gen.py: do not edit.
+# ruff: noqa: E501 (the examples are shown as they print)
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def bias_add(
       A tensor of the shape and dtype of `value`.
 
     Raises:
-      InvalidArgumentError: a rank does not fit (TG-0103), the channels differ (TG-0105), or `data_format` is unknown (TG-0106).
+      InvalidArgumentError: a rank does not fit (TG-0103), the channels differ (TG-0105), or `data_format` is unknown
+        (TG-0106).
 
     >>> import tensegra as tg
     >>> tg.nn.bias_add([[1., 2.]], [10., 20.])
@@ -70,8 +72,12 @@ def depthwise_conv2d(
       A tensor of shape [batch, new_height, new_width, channels * multiplier] and the same dtype.
 
     Raises:
-      InvalidArgumentError: a rank is not 4 (TG-0103), the channels differ (TG-0105), or an attribute has a value that is not
-        described here (TG-0106).
+      InvalidArgumentError: a rank is not 4 (TG-0103), the channels differ (TG-0105), or an attribute has a value that is
+        not described here (TG-0106).
+
+    >>> import tensegra as tg
+    >>> tg.nn.depthwise_conv2d(tg.ones([1, 2, 2, 2]), tg.ones([2, 2, 2, 1]), strides=1, padding="VALID")
+    <tg.Tensor: shape=(1, 1, 1, 2), dtype=float32, numpy=array([[[[4., 4.]]]], dtype=float32)>
     """
     return _execute(_depthwise_conv2d, (input, filter), (strides, padding, dilations))
 
@@ -88,7 +94,8 @@ def elu(features: TensorLike, name: str | None = None) -> Tensor:
     Raises:
       InvalidArgumentError: the dtype is not one of these (TG-0102).
 
-    Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units (ELUs)",
+    Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units
+    (ELUs)",
       ICLR 2016.
 
     >>> import tensegra as tg

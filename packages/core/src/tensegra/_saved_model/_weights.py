@@ -7,7 +7,6 @@ layout allows no holes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import struct
@@ -126,6 +125,8 @@ def _layout(shard: Mapping[str, Tensor]) -> tuple[bytes, list[_Placed]]:
 
 def _write(path: str, header: bytes, placed: list[_Placed]) -> tuple[int, str]:
     """Writes a file to the disk; its size and the hash of its content."""
+    import hashlib  # takes milliseconds to import
+
     digest = hashlib.sha256()
     with open(path, "wb") as file:
         _put(file, digest, header)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 
 import uvicorn
 
@@ -14,6 +16,26 @@ import tensegra as tg
 
 from ._app import App
 from ._models import ModelRegistry
+
+
+class _Loop(uvicorn.Server):
+    """uvicorn's server, but SIGINT and SIGTERM end it and are done with: the process exits as it should, with 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.handle_exit(number, frame)
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class Server:
@@ -61,7 +83,7 @@ class Server:
             access_log=False,
             timeout_graceful_shutdown=30,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Loop(config)
         self._thread: threading.Thread | None = None
 
     @property
