@@ -100,9 +100,9 @@ def test_unknown_names() -> None:
 def test_importing_is_cheap() -> None:
     code = (
         "import numpy, sys, time\n"
-        "start = time.perf_counter()\n"
+        "start = time.process_time()\n"
         "import tensegra\n"
-        "print(time.perf_counter() - start)\n"
+        "print(time.process_time() - start)\n"
         "print(any(m.split('.')[0] in ('google', 'scipy', 'rich') for m in sys.modules))\n"
     )
     runs = [

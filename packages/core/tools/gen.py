@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import gen_c_abi
 import gen_schema
 
 CORE = Path(__file__).resolve().parents[1]
@@ -261,6 +262,7 @@ def generate(native: ModuleType) -> dict[Path, str]:
     files[init] = with_region(init.read_text(), spaces[""])
     files[CORE / "api" / "ops.json"] = golden(ops)
     files.update(gen_schema.generate())
+    files.update(gen_c_abi.generate(Path(str(native.__file__))))
     return files
 
 

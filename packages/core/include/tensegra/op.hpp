@@ -226,7 +226,7 @@ tg_status* guarded(tg_op_context* context) noexcept {
   }
 }
 
-inline std::vector<tg_op_def>& pending_ops() {
+TG_LOCAL inline std::vector<tg_op_def>& pending_ops() {
   static std::vector<tg_op_def> ops;
   return ops;
 }

@@ -13,7 +13,7 @@
 
 namespace tg {
 
-inline const tg_api& api() {
+TG_LOCAL inline const tg_api& api() {
   static const tg_api* table = tg_get_api(TG_ABI_MAJOR);
   return *table;
 }

@@ -18,6 +18,7 @@ _equal = _native.find_op("equal")
 _not_equal = _native.find_op("not_equal")
 _convertible = (complex, float, int, str, bytes, list, tuple, np.ndarray, np.generic, _native.Tensor)
 _BOOL = 1
+_FLOAT16 = 10  # the numbers from here on are those of floating dtypes
 
 
 def _foreign(error: InvalidArgumentError, other: object) -> bool:
@@ -71,7 +72,11 @@ def _logical(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any],
     return forward, reflected
 
 
+_divide = _binary("divide")
+
+
 def _truediv(x: Any, y: Any) -> Any:
+    """Where integers have to become floats first."""
     from tensegra._composites.division import truediv
 
     try:
@@ -117,9 +122,13 @@ class TensorOperators:
     __invert__ = _unary("logical_not")
 
     def __truediv__(self, other: Any) -> Any:
+        if self._dtype_number >= _FLOAT16:
+            return _divide[0](self, other)
         return _truediv(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
+        if self._dtype_number >= _FLOAT16:
+            return _divide[1](self, other)
         return _truediv(other, self)
 
     def __pos__(self) -> Tensor:

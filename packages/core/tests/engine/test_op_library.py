@@ -35,7 +35,7 @@ def truncate(x: Any) -> Any:
 def test_runs_eagerly(library: Path) -> None:
     np.testing.assert_allclose(hyperbolic(tg.constant(X), 0.5), np.sinh(0.5 * X), rtol=1e-6)
     np.testing.assert_array_equal(truncate(tg.constant(X)), np.trunc(X))
-    total = _native.execute("test::sum_all", (tg.constant(X), tg.constant(X), tg.constant(X)))
+    total = _native.execute("test::sum_all", ([tg.constant(X)] * 3,))
     np.testing.assert_array_equal(total, X + X + X)
     op = _native.find_op("test::hyperbolic")
     assert (op.differentiable, op.composite, op.version) == (True, False, 1)

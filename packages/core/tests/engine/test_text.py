@@ -105,7 +105,7 @@ def test_the_grammar_accepts_it_written_by_hand() -> None:
         ("exp(%0)", "exp(%9)", 3),
         ("exp(%0)", "exp(0)", 3),
         ("exp(%0)", "exp %0", 3),
-        ("%1 = exp", "%1, %2 = exp", 4),
+        ("%1 = exp", "%1, %2 = exp", 3),
         ("{axis: [1]}", "{axes: [1]}", 4),
         ("{axis: [1]}", "{axis: [1}", 4),
         ("{axis: [1]}", "{axis: 1}", 4),
@@ -115,7 +115,7 @@ def test_the_grammar_accepts_it_written_by_hand() -> None:
         ("\n}\n", "\n", 6),
         ("}\n", "} more", 6),
         ("-> float32[-2]", "-> floaty[-2]", 4),
-        ("4]  # \"exp:0\"", "99999999999999999999]  # \"exp:0\"", 3),
+        ("-2, 4]  #", "-2, 99999999999999999999]  #", 3),
     ],
 )
 def test_an_error_gives_the_line(old: str, new: str, line: int) -> None:
@@ -139,18 +139,13 @@ def test_an_error_gives_the_line(old: str, new: str, line: int) -> None:
         # names are unique
         ("reduce_sum:0", "exp:0", "TG-0301"),
         # composites are expanded before they enter a graph
-        ("reduce_sum(%1) {axis: [1]}", "reduce_logsumexp(%1) {axis: [1]}", None),
+        ("reduce_sum(%1) {axis: [1]} -> float32[-2]", "reduce_std(%1) -> float32[]", "TG-0301"),
+        ("float32[-2, 4]\n", "float32[-9223372036854775808, 4]\n", "TG-0109"),
     ],
 )
-def test_a_broken_graph_is_refused(old: str, new: str, code: str | None) -> None:
+def test_a_broken_graph_is_refused(old: str, new: str, code: str) -> None:
     assert old in GOOD
     text = GOOD.replace(old, new, 1)
-    if code is None:
-        op = _native.find_op("reduce_logsumexp")
-        code = "TG-0301" if op.composite else "TG-0113"
-        if not op.composite:
-            _native.Function.parse(text).verify()
-            return
     with pytest.raises(tg.errors.Error, match=code):
         _native.Function.parse(text)
 

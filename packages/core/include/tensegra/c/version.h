@@ -9,8 +9,11 @@
 
 #if defined(_WIN32)
 #define TG_EXPORT __declspec(dllexport)
+#define TG_LOCAL
 #else
 #define TG_EXPORT __attribute__((visibility("default")))
+/* Each library has its own: two plug-ins in one process must not share it. */
+#define TG_LOCAL __attribute__((visibility("hidden")))
 #endif
 
 #endif /* TENSEGRA_C_VERSION_H_ */
