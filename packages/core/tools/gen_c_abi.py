@@ -51,7 +51,14 @@ def layout(include: Path) -> str:
             for field in fields(body):
                 size = f"sizeof((({name}*)0)->{field})"
                 prints.append(f'  printf("    {field}: %zu at %zu\\n", {size}, offsetof({name}, {field}));')
-    lines = ["#include <stdio.h>", '#include "tensegra/c/tensegra.h"', "int main(void) {", *prints, "  return 0;", "}"]
+    lines = [
+        "#include <stdio.h>",
+        '#include "tensegra/c/tensegra.h"',
+        "int main(void) {",
+        *prints,
+        "  return 0;",
+        "}",
+    ]
     return _run("\n".join(lines) + "\n", include)
 
 
@@ -83,6 +90,15 @@ def _run(source: str, include: Path) -> str:
     with tempfile.TemporaryDirectory() as directory:
         program = Path(directory) / "layout"
         (source_file := program.with_suffix(".c")).write_text(source)
-        command = [compiler, "-std=c11", "-Wall", "-Werror", f"-I{include}", str(source_file), "-o", str(program)]
+        command = [
+            compiler,
+            "-std=c11",
+            "-Wall",
+            "-Werror",
+            f"-I{include}",
+            str(source_file),
+            "-o",
+            str(program),
+        ]
         subprocess.run(command, check=True)
         return subprocess.run([program], capture_output=True, text=True, check=True).stdout

@@ -29,7 +29,13 @@ def compiler(language: str) -> str:
 def build(source: Path, target: Path, options: Sequence[str] = ()) -> Path:
     """Compiles one file: a program that is linked to the library, or, with -shared, a plug-in that is not."""
     language = "c" if source.suffix == ".c" else "c++"
-    command = [compiler(language), "-std=c11" if language == "c" else "-std=c++17", "-O1", *WARNINGS, *options]
+    command = [
+        compiler(language),
+        "-std=c11" if language == "c" else "-std=c++17",
+        "-O1",
+        *WARNINGS,
+        *options,
+    ]
     command += [f"-I{INCLUDE}", str(source), "-o", str(target)]
     if "-shared" not in options:
         command += [str(LIBRARY), f"-Wl,-rpath,{LIBRARY.parent}", "-pthread"]

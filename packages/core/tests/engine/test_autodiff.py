@@ -80,11 +80,16 @@ CASES: dict[str, tuple[Callable[[Any], Any], Callable[[np.ndarray], list[np.ndar
         lambda x: [
             np.exp(x) * np.cos(np.exp(x)),
             np.exp(x) * np.cos(np.exp(x)) - np.exp(2 * x) * np.sin(np.exp(x)),
-            np.exp(x) * np.cos(np.exp(x)) - 3 * np.exp(2 * x) * np.sin(np.exp(x)) - np.exp(3 * x) * np.cos(np.exp(x)),
+            np.exp(x) * np.cos(np.exp(x))
+            - 3 * np.exp(2 * x) * np.sin(np.exp(x))
+            - np.exp(3 * x) * np.cos(np.exp(x)),
         ],
     ),
     "x^4": (lambda x: tg.square(tg.square(x)), lambda x: [4 * x**3, 12 * x**2, 24 * x]),
-    "exp(2x)": (lambda x: tg.exp(x) * tg.exp(x), lambda x: [2 * np.exp(2 * x), 4 * np.exp(2 * x), 8 * np.exp(2 * x)]),
+    "exp(2x)": (
+        lambda x: tg.exp(x) * tg.exp(x),
+        lambda x: [2 * np.exp(2 * x), 4 * np.exp(2 * x), 8 * np.exp(2 * x)],
+    ),
     "1/x": (lambda x: 1.0 / x, lambda x: [-(x**-2), 2 * x**-3, -6 * x**-4]),
     "x": (lambda x: tg.identity(x), lambda x: [np.ones_like(x)]),
 }
@@ -184,7 +189,9 @@ def test_a_persistent_tape_answers_often() -> None:
         np.testing.assert_allclose(tape.gradient(b, x), np.exp(0.5), rtol=1e-6)
         np.testing.assert_allclose(tape.gradient(c, x), np.exp(0.5) * (np.cos(0.5) + np.sin(0.5)), rtol=1e-6)
     np.testing.assert_allclose(tape.gradient([a, b], x), np.cos(0.5) + np.exp(0.5), rtol=1e-6)
-    np.testing.assert_allclose(tape.gradient(a, x, output_gradients=tg.constant(3.0)), 3 * np.cos(0.5), rtol=1e-6)
+    np.testing.assert_allclose(
+        tape.gradient(a, x, output_gradients=tg.constant(3.0)), 3 * np.cos(0.5), rtol=1e-6
+    )
 
 
 def test_sources_may_be_intermediates() -> None:

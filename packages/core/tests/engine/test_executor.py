@@ -97,7 +97,13 @@ def test_shapes_that_only_the_run_knows() -> None:
         picked = tg.gather(x, where)
         doubled = tg.reshape(tg.stack([picked, picked]), [-1])
         total = tg.reduce_sum(picked)
-        return picked, tg.exp(doubled) * total, total, tg.shape(doubled), tg.reduce_max(tg.abs(doubled - total))
+        return (
+            picked,
+            tg.exp(doubled) * total,
+            total,
+            tg.shape(doubled),
+            tg.reduce_max(tg.abs(doubled - total)),
+        )
 
     traced = tg.function(f).get_concrete_function(tg.TensorSpec([None], tg.float32))
     generator = np.random.default_rng(3)
@@ -216,9 +222,11 @@ def test_an_error_of_planning_names_the_line() -> None:
 
 
 def test_wrong_arguments_are_refused_by_the_engine() -> None:
-    native = tg.function(lambda x, y: x + y).get_concrete_function(
-        tg.TensorSpec([None, 2], tg.float32), tg.TensorSpec([None, 2], tg.float32)
-    )._function
+    native = (
+        tg.function(lambda x, y: x + y)
+        .get_concrete_function(tg.TensorSpec([None, 2], tg.float32), tg.TensorSpec([None, 2], tg.float32))
+        ._function
+    )
     x = tg.ones([3, 2])
     np.testing.assert_array_equal(native.call([x, x])[0], np.full((3, 2), 2))
     for wrong in ([x], [x, x, x], [x, tg.ones([3, 3])], [x, tg.ones([3])], [x, tg.ones([3, 2], tg.float64)]):

@@ -51,7 +51,9 @@ def test_runs_in_a_function(library: Path) -> None:
         return hyperbolic(truncate(x * 2.0) + 0.5)
 
     for values in (X, X[:3]):
-        np.testing.assert_array_equal(f(tg.constant(values)), hyperbolic(truncate(tg.constant(values) * 2.0) + 0.5))
+        np.testing.assert_array_equal(
+            f(tg.constant(values)), hyperbolic(truncate(tg.constant(values) * 2.0) + 0.5)
+        )
     text = f.get_concrete_function(tg.TensorSpec([7], tg.float32)).graph
     assert "test::hyperbolic" in text
     assert _native.Function.parse(text).text() == text

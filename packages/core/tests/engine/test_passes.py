@@ -48,7 +48,9 @@ def test_what_is_computed_twice_is_merged() -> None:
 
 
 def test_different_attributes_are_not_merged() -> None:
-    concrete, ops = trace(lambda x: (tg.reduce_sum(x, axis=0), tg.reduce_sum(x, axis=1), tg.cumsum(x), tg.cumsum(x)))
+    concrete, ops = trace(
+        lambda x: (tg.reduce_sum(x, axis=0), tg.reduce_sum(x, axis=1), tg.cumsum(x), tg.cumsum(x))
+    )
     assert Counter(ops) == {"reduce_sum": 2, "cumsum": 1}
     a, b, c, d = concrete(tg.constant(X))
     np.testing.assert_allclose(a, X.sum(0), rtol=1e-6)

@@ -23,11 +23,17 @@ def strings(x: Any) -> Any:
 
 
 def floats(x: Any) -> Any:
-    return tg.nn.leaky_relu(x, alpha=0.1), tg.nn.leaky_relu(x, alpha=1e-300), tg.constant([np.nan, -0.0, np.inf])
+    return (
+        tg.nn.leaky_relu(x, alpha=0.1),
+        tg.nn.leaky_relu(x, alpha=1e-300),
+        tg.constant([np.nan, -0.0, np.inf]),
+    )
 
 
 def constants(x: Any) -> Any:
-    values = [tg.constant(np.arange(5).astype(kind)) for kind in ("int8", "uint64", "float64", "bool", "complex64")]
+    values = [
+        tg.constant(np.arange(5).astype(kind)) for kind in ("int8", "uint64", "float64", "bool", "complex64")
+    ]
     return [x, tg.zeros([0, 3]), *values]
 
 
@@ -130,7 +136,7 @@ def test_an_error_gives_the_line(old: str, new: str, line: int) -> None:
     [
         ("exp(%0)", "expp(%0)", "TG-0112"),
         ("exp(%0)", "exp(%0, %0)", "TG-0110"),
-        ("input \"x\" float32", "input \"x\" bool", "TG-0102"),
+        ('input "x" float32', 'input "x" bool', "TG-0102"),
         ("{axis: [1]}", "{axis: [2]}", "TG-0104"),
         # verify: what it says of its types contradicts inference
         ("-> float32[-2]", "-> float32[-2, 4]", "TG-0301"),

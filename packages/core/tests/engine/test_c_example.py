@@ -1,0 +1,59 @@
+"""The C program of the documentation runs a model that Python saved."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tensegra as tg
+
+from .programs import CORE, build
+
+SOURCE = CORE.parents[1] / "docs" / "examples" / "c" / "run_model.c"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(SOURCE, tmp_path_factory.mktemp("example") / "run_model")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
+    class Linear(tg.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.w = tg.Variable(np.linspace(-1, 1, 12, dtype=np.float32).reshape(4, 3))
+
+        @tg.function(input_signature=[tg.TensorSpec([None, 4], tg.float32, name="x")])
+        def predict(self, x: tg.Tensor) -> tg.Tensor:
+            return tg.nn.softmax(x @ self.w)
+
+    module = Linear()
+    directory = tmp_path_factory.mktemp("models") / "linear"
+    tg.saved_model.save(module, str(directory), signatures={"serving_default": module.predict})
+    return directory, module.predict(tg.constant([[5.1, 3.5, 1.4, 0.2]])).numpy()
+
+
+def run(program: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+
+def test_it_gives_the_same_bits(program: Path, model: tuple[Path, np.ndarray]) -> None:
+    directory, expected = model
+    result = run(program, directory, 5.1, 3.5, 1.4, 0.2)
+    assert result.returncode == 0, result.stderr
+    np.testing.assert_array_equal(np.array(result.stdout.split(), np.float32), expected[0])
+
+
+def test_its_errors_are_clear(program: Path, model: tuple[Path, np.ndarray], tmp_path: Path) -> None:
+    result = run(program, tmp_path / "nothing", 1)
+    assert (result.returncode, "(TG-0401)" in result.stderr) == (1, True)
+    result = run(program, model[0], 1, 2)
+    assert (result.returncode, "(TG-0303)" in result.stderr) == (1, True), result.stderr
+
+
+def test_it_is_short() -> None:
+    assert len(SOURCE.read_text().splitlines()) <= 40
