@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -72,6 +73,7 @@ def isolate(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
             if name not in unpacked:
                 unpacked[name] = tmp_path_factory.mktemp(f"wheel_{name}")
                 zipfile.ZipFile(wheels[name]).extractall(unpacked[name])
+                compileall.compile_dir(unpacked[name], quiet=2)  # as an installer does
         links = tmp_path_factory.mktemp("others")
         for path in site.iterdir():
             ours = path.name.startswith("tensegra") or path.name == "__pycache__" or path.suffix == ".pth"

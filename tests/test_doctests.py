@@ -17,7 +17,8 @@ def _modules() -> list[str]:
     tensegra = importlib.import_module("tensegra")
     found = ["tensegra"]
     for module in pkgutil.walk_packages(tensegra.__path__, "tensegra.", onerror=lambda name: None):
-        if not module.name.endswith("__main__"):
+        # A library for ctypes is a file that only looks like a module.
+        if not module.name.rpartition(".")[2].startswith(("__main__", "lib")):
             found.append(module.name)
     return found
 

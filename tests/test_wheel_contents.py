@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 NAMES = ["core", "agents", "compat", "data", "layers", "lite", "probability", "serving", "tensegra"]
-# Which of ours each wheel requires, the converter of lite (an extra) apart.
-REQUIRES = {
+# Which of ours each wheel may require, the converter of lite (an extra) apart.
+MAY_REQUIRE: dict[str, set[str]] = {
     "core": set(),
     "data": {"core"},
     "layers": {"core"},
@@ -76,18 +76,19 @@ def test_metadata(wheels: dict[str, Path], root: Path, name: str) -> None:
     assert archive.read(licence) == (root / "LICENSE").read_bytes()
 
 
-@pytest.mark.parametrize("name", sorted(REQUIRES))
-def test_a_wheel_requires_of_ours_what_it_may_import(wheels: dict[str, Path], name: str) -> None:
+@pytest.mark.parametrize("name", sorted(MAY_REQUIRE))
+def test_a_wheel_requires_of_ours_only_what_it_may_import(wheels: dict[str, Path], name: str) -> None:
     lines = [line for line in _metadata(wheels[name]).get_all("Requires-Dist", []) if "extra ==" not in line]
     ours = {match[1] for line in lines if (match := re.match(r"tensegra-([a-z]+)", line))}
-    assert ours == REQUIRES[name]
+    assert ours <= MAY_REQUIRE[name]
+    assert ("core" in ours) == ("core" in MAY_REQUIRE[name])
     assert all(re.search(r">=[\d.]+", line) and "<" in line for line in lines if line.startswith("tensegra-"))
 
 
 def test_the_core_wheel_carries_the_library_the_binding_and_the_headers(wheels: dict[str, Path]) -> None:
     names = _names(wheels["core"])
     assert "tensegra/libtensegra.so.0" in names
-    assert sum(path.startswith("tensegra/_native.") for path in names) == 1
+    assert sum(path.startswith("tensegra/_native.cpython") for path in names) == 1
     assert "tensegra/include/tensegra/c/tensegra.h" in names
     assert "tensegra/include/tensegra/op.hpp" in names
     assert any(path.endswith(".dist-info/entry_points.txt") for path in names)
@@ -98,7 +99,7 @@ def test_the_library_exports_one_symbol_and_finds_its_parts_beside_it(
 ) -> None:
     zipfile.ZipFile(wheels["core"]).extractall(tmp_path)
     library = tmp_path / "tensegra" / "libtensegra.so.0"
-    (binding,) = (tmp_path / "tensegra").glob("_native.*")
+    (binding,) = (tmp_path / "tensegra").glob("_native.cpython*.so")
     nm, readelf = shutil.which("nm"), shutil.which("readelf")
     assert nm, "nm comes with the compiler that built core"
     assert readelf, "readelf comes with the compiler that built core"

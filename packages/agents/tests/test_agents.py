@@ -128,6 +128,17 @@ SPEC = tg.TensorSpec([None, 1], tg.float32, name="observation")
             "TG-4007",
         ),
         (lambda: agents.replay_buffers.UniformReplayBuffer(5, (1,)).sample(1), "TG-4008"),
+        (
+            lambda: agents.environments.ClassificationBanditEnvironment(np.eye(2), [0, -3]),
+            "the least is -3.*TG-4003",
+        ),
+        (
+            lambda: agents.environments.ClassificationBanditEnvironment(np.eye(1), [0], seed="x"),  # type: ignore
+            "TG-4009",
+        ),
+        (lambda: make(seed=-1), "TG-4009"),
+        (lambda: agents.environments.ClassificationBanditEnvironment(["a"], [0]), "TG-4010"),
+        (lambda: agents.bandits.NeuralEpsilonGreedyAgent(3), "TG-4011"),  # type: ignore[arg-type]
     ],
 )
 def test_wrong_input(call: Any, code: str) -> None:

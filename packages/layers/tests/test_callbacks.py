@@ -138,6 +138,13 @@ def test_only_callbacks_are_taken():
         compiled().fit(X, Y, callbacks=[C.EarlyStopping])
 
 
+def test_a_single_callback_needs_no_list():
+    history = compiled().fit(
+        X, Y, epochs=5, verbose=0, callbacks=C.EarlyStopping("loss", patience=0, min_delta=1e9)
+    )
+    assert history.epoch == [0, 1]
+
+
 def test_the_bar_shows_epochs_steps_and_figures(capsys):
     compiled().fit(X, Y, batch_size=5, epochs=2, validation_data=(X, Y), verbose=1)
     out = capsys.readouterr().out

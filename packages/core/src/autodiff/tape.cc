@@ -127,7 +127,8 @@ std::vector<tg::TensorRef> tg_tape::gradient(const std::vector<tg::TensorRef>& t
     accumulate(targets[i]->id, seed ? seed : tg::call_unary("ones_like", targets[i]));
   }
   std::unordered_set<int64_t> wanted;
-  for (const TensorRef& source : sources) wanted.insert(source->id);
+  for (const TensorRef& source : sources)
+    if (is_watched(source->id)) wanted.insert(source->id);
 
   // Only entries that lead back to a source matter; find them forwards, then walk them backwards.
   std::unordered_set<int64_t> reached(wanted);
@@ -163,7 +164,9 @@ std::vector<tg::TensorRef> tg_tape::gradient(const std::vector<tg::TensorRef>& t
                            entry.outputs.size(),
                            [&entry](size_t k) { return entry.inputs[k]; },
                            [&entry](size_t k) { return entry.outputs[k]; },
-                           [&entry](size_t k) { return tg::TensorType{entry.inputs[k]->dtype, entry.inputs[k]->dims}; }};
+                           [&entry](size_t k) {
+                             return tg::TensorType{entry.inputs[k]->dtype, entry.inputs[k]->dims};
+                           }};
       input_gradients = tg::call_gradient(call, output_gradients, needed);
     }
     for (size_t k = 0; k < input_gradients.size() && k < entry.inputs.size(); ++k)

@@ -33,6 +33,7 @@ const tg_device_def& cpu_device_def() {
                                     nullptr,
                                     [](void*) -> int32_t { return 1; },
                                     TG_MEMORY_HOST,
+                                    0,
                                     cpu_allocate,
                                     [](void*, int32_t, void* data, size_t bytes) { deallocate(data, bytes); },
                                     cpu_copy_from_host,

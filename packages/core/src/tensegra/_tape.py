@@ -49,6 +49,7 @@ class GradientTape:
         self._watch_accessed = watch_accessed_variables
         self._tape = _native.Tape(persistent, watch_accessed_variables)
         self._records = False
+        self._used = False
 
     def __enter__(self) -> GradientTape:
         self._start()
@@ -86,7 +87,9 @@ class GradientTape:
             tg.errors.InvalidArgumentError: One is not a tensor, or not of a floating-point dtype.
         """
         for each in nest.flatten(tensor):
-            self._tape.watch(_source(each, "watch"))
+            source = _source(each, "watch")
+            _check_floating("watch", "with respect to", each)
+            self._tape.watch(source)
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """The trainable variables that were read so far, in the order of their first reading."""
@@ -124,6 +127,7 @@ class GradientTape:
         if records:
             self._stop()
         self._tape = _native.Tape(self._persistent, self._watch_accessed)
+        self._used = False
         if records:
             self._start()
 
@@ -157,7 +161,15 @@ class GradientTape:
         [4.0, 6.0]
         """
         zero = _zero_wanted(unconnected_gradients)
+        if self._used and not self._persistent:
+            raise FailedPreconditionError(
+                "[GradientTape.gradient] a tape that is not persistent gives gradients once. "
+                "Received: a second call. Use tg.GradientTape(persistent=True).",
+                code="TG-0201",
+            )
         targets = [self._target(each) for each in nest.flatten(target)]
+        for each in targets:
+            _check_floating("gradient", "of", each)
         flat_sources = nest.flatten(sources)
         handles = [_source(each, "gradient") for each in flat_sources]
         seeds = None
@@ -165,6 +177,7 @@ class GradientTape:
             seeds = [_seed(seed, each) for seed, each in zip(_seeds(target, output_gradients), targets)]
         if self._records and not self._persistent:
             self._stop()
+        self._used = True
         results = self._tape.gradient(targets, handles, seeds)
         if zero:
             results = [
@@ -298,6 +311,15 @@ def _source(value: Any, where: str) -> Tensor:
         f"Received: {value!r} of type {type(value).__name__}. Convert it with tg.constant first.",
         code="TG-0203",
     )
+
+
+def _check_floating(where: str, relation: str, value: Any) -> None:
+    if not value.dtype.is_floating:
+        raise InvalidArgumentError(
+            f"[GradientTape.{where}] gradients are taken {relation} floating-point tensors. "
+            f"Received: dtype={value.dtype.name}, shape={value.shape}. Cast it before computing with it.",
+            code="TG-0203",
+        )
 
 
 def _value(source: Any) -> Tensor:

@@ -1,4 +1,5 @@
-/* Uses the C interface as a C11 program does. `c_abi_test SECTION` runs one section; each failed check prints a line. */
+/* Uses the C interface as a C11 program does. `c_abi_test SECTION` runs one section; each failed check prints a line.
+   Nothing that a section makes may be left behind. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -321,7 +322,7 @@ static void devices(void) {
 
   static int32_t count = 2;
   size_t before = api->device->count();
-  tg_device_def def = {sizeof(def), "TEST", &count, NULL, two_devices, TG_MEMORY_DEVICE,
+  tg_device_def def = {sizeof(def), "TEST", &count, NULL, two_devices, TG_MEMORY_DEVICE, 0,
                        allocate, deallocate, copy_in, copy_out, NULL};
   OK(api->device->register_device(&def));
   CHECK(api->device->count() == before + 2);

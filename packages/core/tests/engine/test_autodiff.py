@@ -272,3 +272,17 @@ def test_a_tape_that_is_left_by_an_error_is_stopped() -> None:
         tape.watch(x)
         y = tg.exp(x)
     np.testing.assert_allclose(tape.gradient(y, x), np.e, rtol=1e-6)
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_what_is_not_watched_gives_none_beside_what_is(traced: bool) -> None:
+    def run(x: Any, y: Any) -> Any:
+        return x * y + tg.exp(y)
+
+    f = tg.function(run) if traced else run
+    x, y = tg.constant(2.0), tg.constant(3.0)
+    with tg.GradientTape() as tape:
+        tape.watch(x)
+        z = f(x, y)
+    dx, dy = tape.gradient(z, [x, y])
+    assert (float(dx), dy) == (3.0, None)

@@ -179,3 +179,28 @@ def test_mutations_never_crash() -> None:
         except tg.errors.Error as error:
             assert error.error_code.startswith("TG-")
     assert accepted < 2000
+
+
+def test_a_message_with_a_composite_is_refused() -> None:
+    data = _native.Function.parse(GOOD).serialize()
+    assert _native.Function.deserialize(data, []).text() == GOOD
+    with pytest.raises(tg.errors.DataLossError, match="composite.*TG-0402"):
+        _native.Function.deserialize(data.replace(b"reduce_sum", b"reduce_std"), [])
+
+
+def test_damaged_messages_never_crash() -> None:
+    data = _native.Function.parse(text_of(constants, ANY)).serialize()
+    generator = np.random.default_rng(6)
+    refused = 0
+    for _ in range(2000):
+        damaged = bytearray(data)
+        for _ in range(generator.integers(1, 4)):
+            damaged[int(generator.integers(len(damaged)))] = int(generator.integers(256))
+        try:
+            _native.Function.deserialize(
+                bytes(damaged[: int(generator.integers(1, len(data) + 1))]), []
+            ).verify()
+        except tg.errors.Error as error:
+            assert error.error_code.startswith("TG-")
+            refused += 1
+    assert refused > 1000

@@ -146,6 +146,8 @@ def test_a_signature_may_hold_nests() -> None:
 def test_wrong_signatures_are_refused() -> None:
     with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0305"):
         tg.function(lambda x: x, input_signature=["float32"])
+    with pytest.raises(tg.errors.InvalidArgumentError, match=r"Use \[tg.TensorSpec.*TG-0305"):
+        tg.function(lambda x: x, input_signature=tg.TensorSpec([]))  # type: ignore[arg-type]
     too_long = tg.function(lambda x: x, input_signature=[tg.TensorSpec([]), tg.TensorSpec([])])
     with pytest.raises(tg.errors.InvalidArgumentError, match=r"takes 1 positional.*TG-0303"):
         too_long(1.0, 2.0)

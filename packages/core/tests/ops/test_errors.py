@@ -284,6 +284,11 @@ def test_code(code: str, call: Call) -> None:
     assert attempt_call(call) == code
 
 
+def test_dropout_of_integers_is_refused_by_its_own_name() -> None:
+    with pytest.raises(tg.errors.InvalidArgumentError, match=r"^\[dropout\].*dtype=int32.*TG-0102"):
+        tg.nn.dropout([1, 2], rate=0.5)
+
+
 def test_an_error_names_the_op_the_rule_and_the_values() -> None:
     with pytest.raises(tg.errors.OutOfRangeError) as error:
         tg.gather([10, 20, 30], [1, 7])

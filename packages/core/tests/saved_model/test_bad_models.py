@@ -21,7 +21,7 @@ def refused(directory: Path, error: type[Exception], code: str, text: str = "") 
 
 
 def test_no_model(tmp_path: Path) -> None:
-    refused(tmp_path / "no", tg.errors.NotFoundError, "TG-0401", r"saved_model\.pb")
+    refused(tmp_path / "no", tg.errors.NotFoundError, "TG-0401", r"^\[saved_model.load\].*saved_model\.pb")
     refused(tmp_path, tg.errors.NotFoundError, "TG-0401", r"saved_model\.pb")
     with pytest.raises(FileNotFoundError):
         tg.saved_model.load(str(tmp_path))

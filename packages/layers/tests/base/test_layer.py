@@ -74,6 +74,29 @@ def test_config_of_a_plain_subclass_comes_from_its_arguments():
     np.testing.assert_array_equal(again(np.ones((1, 2), np.float32)).numpy(), [[2.0, 2.0]])
 
 
+def test_config_leaves_the_layer_itself_out():
+    class Short(tg.layers.Layer):
+        def __init__(me, factor, **kwargs):
+            super().__init__(**kwargs)
+            me.factor = factor
+
+    assert Short(3, name="x").get_config() == {
+        "factor": 3,
+        "name": "x",
+        "trainable": True,
+        "dtype": "float32",
+    }
+
+
+@pytest.mark.parametrize("value", [3, "text", [[1.0, 2.0]], None])
+def test_only_tensors_and_arrays_are_taken(value):
+    layer = tg.layers.Dense(2)
+    for _ in range(2):
+        with pytest.raises(tg.errors.InvalidArgumentError, match=r"dense.*numpy.asarray.*TG-1015"):
+            layer(value)
+        layer(np.ones((1, 2)))
+
+
 def test_config_of_arguments_that_are_not_plain_is_refused():
     with pytest.raises(ValueError, match=r"start=.*TG-1043"):
         Scale(start=np.ones(2)).get_config()

@@ -120,6 +120,15 @@ def test_wrong_graphs():
         K.Model.from_config(config)
 
 
+def test_layers_by_name_and_index():
+    model = K.Sequential([K.Input((2,)), K.layers.Dense(3, name="a"), K.layers.Dense(1, name="b")])
+    assert model.get_layer("b") is model.get_layer(index=-1)
+    with pytest.raises(ValueError, match="TG-1003"):
+        model.get_layer("c")
+    with pytest.raises(ValueError, match=r"index=2, 2 layers.*TG-1002"):
+        model.get_layer(index=2)
+
+
 def test_wrong_inputs():
     model = two_heads()
     a, b = np.ones((2, 3), np.float32), np.ones((2, 2), np.float32)

@@ -88,6 +88,15 @@ def test_other_axes_may_change_too():
     assert [model.predict(np.ones((2, n, n, 1)), verbose=0).shape for n in (5, 6, 7)] == [(2, 2)] * 3
 
 
+@pytest.mark.parametrize("first", [(K.Input((2,)),), ()])
+def test_a_wrong_shape_names_the_layer_also_after_a_right_one(first):
+    model = K.Sequential([*first, K.layers.Dense(1, name="slope")])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    with pytest.raises(ValueError, match=r"(size 2|shape \(None, 2\)).*shape=\(None, 3\).*TG-1001"):
+        model.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)
+
+
 def test_the_same_seed_gives_the_same_weights(rng):
     x, y = spirals(rng, 50)
 
@@ -305,13 +314,27 @@ def test_wrong_arguments():
         model.fit(x, y, verbose=0)
     with pytest.raises(ValueError, match=r"1 targets|2 targets.*TG-1025"):
         line().fit(x, [y, y], verbose=0)
+    with pytest.raises(ValueError, match=r"y=None.*TG-1054"):
+        line().fit(x, verbose=0)
+    with pytest.raises(ValueError, match=r"string.*numpy.unique.*TG-1054"):
+        classifier().fit(x, np.array(["cat", "dog"] * 2), verbose=0)
+    with pytest.raises(ValueError, match=r"must hold numbers.*string.*TG-1015"):
+        line().fit(np.array([["a", "b"]] * 4), y, verbose=0)
+
+
+@pytest.mark.parametrize("call", ["evaluate", "predict"])
+def test_errors_in_the_data_name_the_call(call):
+    with pytest.raises(ValueError, match=rf"^\[layers.{call}\].*TG-1022"):
+        getattr(line(), call)(np.ones((0, 2)), verbose=0)
+    with pytest.raises(ValueError, match=rf"^\[layers.{call}\].*TG-1022"):
+        getattr(line(), call)(iter([]), verbose=0)
 
 
 @pytest.mark.parametrize(
     ("arguments", "near"),
     [
         ({"optimizer": "adamm"}, "Adam"),
-        ({"loss": "sparse_crossentropy"}, "sparse_categorical_crossentropy"),
+        ({"loss": "sparse_crossentropy"}, r"^\[layers.losses.get\].*sparse_categorical_crossentropy"),
         ({"metrics": ["acuracy"]}, "Accuracy"),
         ({"loss": {"a": "msee"}}, "mse"),
     ],

@@ -55,6 +55,8 @@ def test_data_sets_say_how_many_batches_they_have():
         ({"x": np.zeros(3), "y": np.zeros(3), "sample_weight": np.zeros(2)}, "TG-1021", "sample_weight of 2"),
         ({"x": np.float64(3.0)}, "TG-1021", "scalar"),
         ({"x": np.zeros((0, 2))}, "TG-1022", "empty"),
+        ({"x": [], "y": []}, "TG-1022", "example"),
+        ({"x": [[1.0, 2.0], [3.0, 4.0]]}, "TG-1021", "numpy.asarray"),
         ({"x": iter([]), "y": np.zeros(3)}, "TG-1023", "y is not given apart"),
         ({"x": iter([]), "batch_size": 3}, "TG-1023", "batch_size is not given apart"),
         ({"x": 3}, "TG-1023", "int"),

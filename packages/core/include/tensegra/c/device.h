@@ -16,6 +16,7 @@ typedef struct tg_device_def {
   void (*destroy)(void* self);
   int32_t (*count)(void* self);
   int32_t memory_kind;     /* tg_memory_kind of its allocations */
+  int32_t reserved;
   tg_status* (*allocate)(void* self, int32_t ordinal, size_t bytes, void** out);
   void (*deallocate)(void* self, int32_t ordinal, void* data, size_t bytes);
   /* Asynchronous copies; *done may be set to NULL when finished on return, else the caller owns it. */

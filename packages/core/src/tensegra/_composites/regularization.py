@@ -30,7 +30,7 @@ def dropout(
         name: Ignored; for compatibility.
 
     Raises:
-        tg.errors.InvalidArgumentError: Where the rate is outside (TG-0106).
+        tg.errors.InvalidArgumentError: Where the rate is outside (TG-0106), or x holds no floats (TG-0102).
 
     >>> import tensegra as tg
     >>> sorted(set(tg.nn.dropout(tg.ones([1000]), rate=0.5).numpy().tolist()))
@@ -45,6 +45,11 @@ def dropout(
             code="TG-0106",
         )
     values: Any = _native.tensor(x)
+    if not values.dtype.is_floating:
+        raise InvalidArgumentError(
+            f"[dropout] x must be a floating-point tensor. Received: dtype={values.dtype.name}. Use tg.cast first.",
+            code="TG-0102",
+        )
     if known and rate == 0:
         return values
     shape = _execute("shape", (values,)) if noise_shape is None else noise_shape

@@ -51,7 +51,7 @@ class Function:
         self._python_function = python_function
         self._name = getattr(python_function, "__name__", type(python_function).__name__).strip("<>")
         self._parameters = Parameters.of(python_function)
-        self._input_signature = None if input_signature is None else tuple(input_signature)
+        self._input_signature = self._checked_signature(input_signature)
         self._relax = reduce_retracing is not False
         self._reduce_retracing = reduce_retracing
         self._encoder = Encoder()
@@ -59,7 +59,6 @@ class Function:
         self._signature_trace: ConcreteFunction | None = None
         self._tracing_count = 0
         self._numbers: dict[tuple[Any, ...], int] = {}
-        self._check_signature()
 
     @property
     def python_function(self) -> Callable[..., Any]:
@@ -197,16 +196,18 @@ class Function:
                 return [self._signature_trace or self._trace_signature()]
             return [concrete for traces in self._traces.values() for concrete in traces.all]
 
-    def _check_signature(self) -> None:
-        if self._input_signature is None:
-            return
-        for spec in flatten(self._input_signature):
-            if not isinstance(spec, TensorSpec):
-                raise InvalidArgumentError(
-                    f"[tg.function] input_signature must be a sequence of nests of tg.TensorSpec. Received: {spec!r} "
-                    f"for {self._name}. Use tg.TensorSpec(shape, dtype).",
-                    code="TG-0305",
-                )
+    def _checked_signature(self, given: Sequence[Any] | None) -> tuple[Any, ...] | None:
+        if given is None:
+            return None
+        specs = flatten(given) if isinstance(given, list | tuple) else [given]
+        wrong = [spec for spec in specs if not isinstance(spec, TensorSpec)]
+        if wrong or not isinstance(given, list | tuple):
+            raise InvalidArgumentError(
+                "[tg.function] input_signature must be a list of nests of tg.TensorSpec, one for each argument. "
+                f"Received: {(wrong or specs)[0]!r} for {self._name}. Use [tg.TensorSpec(shape, dtype)].",
+                code="TG-0305",
+            )
+        return tuple(given)
 
     def _check_specs(self, concrete: ConcreteFunction, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         given = flatten((args, kwargs))

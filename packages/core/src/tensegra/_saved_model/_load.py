@@ -87,7 +87,16 @@ def _open(directory: str, mmap: bool) -> _native.Model:
             return _native.Model.load(directory, mmap)
         except DataLossError as error:
             if error.error_code != "TG-0405" or _stamp(directory) == before:
-                raise
+                raise _named(error) from None
+        except Error as error:
+            raise _named(error) from None
+
+
+def _named(error: Error) -> Error:
+    """The engine's error with the place that it has no name for."""
+    if error.message.startswith("["):
+        return error
+    return type(error)(f"[saved_model.load] {error.message}", code=error.error_code)
 
 
 def _stamp(directory: str) -> tuple[int, int] | None:

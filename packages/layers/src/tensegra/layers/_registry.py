@@ -69,7 +69,6 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
 
     A name of a class gives an instance, a name of a function the function.
     """
-    where = f"{kind}s.get"
     if identifier is None:
         return None
     if isinstance(identifier, str):
@@ -82,12 +81,16 @@ def get(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = N
     if callable(identifier) or hasattr(identifier, "get_config"):
         return identifier
     raise invalid(
-        where,
-        f"a {kind} is given by name, as a configuration, or as the object.",
+        _where(kind),
+        f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} is given by name, as a configuration, or as the object.",
         f"{type(identifier).__name__} {identifier!r}",
         f"Give for example a string or an instance of a class of this kind ({kind}).",
         "TG-1004",
     )
+
+
+def _where(kind: str) -> str:
+    return "losses.get" if kind == "loss" else f"{kind}s.get"
 
 
 def lookup(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -106,7 +109,7 @@ def lookup(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None
     for candidate, item in _registered.items():
         if candidate.split(">")[-1] == name:
             return item
-    raise unknown_name(f"{kind}s.get", kind, name, [*known, *(custom_objects or ())])
+    raise unknown_name(_where(kind), kind, name, [*known, *(custom_objects or ())])
 
 
 def serialize(item: Any) -> Any:

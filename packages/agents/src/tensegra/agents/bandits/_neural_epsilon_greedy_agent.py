@@ -9,7 +9,7 @@ import numpy as np
 import tensegra as tg
 from tensegra import keras
 
-from .._errors import invalid, positive
+from .._errors import invalid, positive, seed_number
 from ..environments import BanditEnvironment
 from ..policies import EpsilonGreedyPolicy, GreedyPolicy
 from ..replay_buffers import UniformReplayBuffer
@@ -55,6 +55,13 @@ class NeuralEpsilonGreedyAgent:
         seed: int = 0,
     ) -> None:
         where = "NeuralEpsilonGreedyAgent"
+        if not isinstance(environment, BanditEnvironment):
+            raise invalid(
+                where,
+                "environment must be a tg.agents.environments.BanditEnvironment",
+                f"{environment!r} of type {type(environment).__name__}",
+                "TG-4011",
+            )
         self._batch_size = positive(where, "batch_size", batch_size)
         self._updates = positive(where, "updates_per_train", updates_per_train)
         self._decay_pulls = positive(where, "decay_pulls", decay_pulls)
@@ -67,7 +74,7 @@ class NeuralEpsilonGreedyAgent:
             )
         self._initial_epsilon, self._final_epsilon = initial_epsilon, final_epsilon
         self._num_actions = environment.num_actions
-        seeds = np.random.SeedSequence(seed).generate_state(3 + len(hidden))
+        seeds = np.random.SeedSequence(seed_number(where, seed)).generate_state(3 + len(hidden))
         self._buffer = UniformReplayBuffer(capacity, environment.observation_shape, seed=int(seeds[0]))
         self._network = _network(environment.observation_shape, hidden, self._num_actions, seeds[2:])
         self._optimizer = keras.optimizers.Adam(learning_rate=learning_rate)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 import tensegra as tg
 
-from .._errors import invalid, positive
+from .._errors import invalid, positive, seed_number
 from ._bandit_environment import BanditEnvironment
 
 
@@ -41,7 +41,12 @@ class ClassificationBanditEnvironment(BanditEnvironment):
         seed: int | None = None,
     ) -> None:
         where = "ClassificationBanditEnvironment"
-        self._observations = np.asarray(observations, np.float32)
+        try:
+            self._observations = np.asarray(observations, np.float32)
+        except (TypeError, ValueError):
+            raise invalid(
+                where, "observations must be an array of numbers", f"{observations!r:.80}", "TG-4010"
+            ) from None
         self._labels = np.asarray(labels)
         shapes = f"observations of shape {self._observations.shape}, labels of shape {self._labels.shape}"
         if self._labels.ndim != 1 or not len(self._labels) or len(self._labels) != len(self._observations):
@@ -49,9 +54,9 @@ class ClassificationBanditEnvironment(BanditEnvironment):
                 where, "observations and labels must have one length, at least 1", shapes, "TG-4002"
             )
         if self._labels.dtype.kind not in "iu" or self._labels.min() < 0:
-            raise invalid(
-                where, "labels must be whole numbers of 0 or more", f"{self._labels.dtype}", "TG-4003"
-            )
+            whole = self._labels.dtype.kind in "iu"
+            received = f"{self._labels.dtype}" + (f", the least is {self._labels.min()}" if whole else "")
+            raise invalid(where, "labels must be whole numbers of 0 or more", received, "TG-4003")
         greatest = int(self._labels.max())
         self._num_actions = (
             greatest + 1 if num_actions is None else positive(where, "num_actions", num_actions)
@@ -60,7 +65,7 @@ class ClassificationBanditEnvironment(BanditEnvironment):
             raise invalid(
                 where, "labels must lie below num_actions", f"{greatest} of {self._num_actions}", "TG-4003"
             )
-        self._rng = np.random.default_rng(seed)
+        self._rng = np.random.default_rng(None if seed is None else seed_number(where, seed))
         self._shown: np.ndarray | None = None
 
     @property

@@ -21,7 +21,7 @@ from ._keras_tensor import KerasTensor, any_symbolic
 from ._node import Node, flatten, map_nest, pack
 from ._weight_owner import WeightOwner
 
-_BASE_ARGUMENTS = {"self", "args", "kwargs", "name", "dtype", "trainable", "activity_regularizer"}
+_BASE_ARGUMENTS = {"args", "kwargs", "name", "dtype", "trainable", "activity_regularizer"}
 
 
 class Layer(WeightOwner):
@@ -156,7 +156,7 @@ class Layer(WeightOwner):
 
         Raises:
             tg.errors.InvalidArgumentError: An input whose shape the layer cannot take (TG-1001); it names the
-                layer.
+                layer. Or no tensors at all (TG-1015).
         """
         if "_nodes" not in self.__dict__:
             raise not_ready(
@@ -174,6 +174,8 @@ class Layer(WeightOwner):
             training = default
         if any_symbolic((args, kwargs)):
             return self._connect(args, kwargs)
+        if args and not isinstance(args[0], tg.Tensor):
+            self._check_tensors(args[0])
         args = map_nest(self._as_input, args)
         kwargs = map_nest(self._as_input, kwargs)
         if _call_context.depth() == 0:
@@ -200,6 +202,17 @@ class Layer(WeightOwner):
             self._build_once(shapes_of(inputs))
         if self.input_spec is not None:
             self.input_spec.check(self.name, inputs)
+
+    def _check_tensors(self, inputs: Any) -> None:
+        for leaf in flatten(inputs):
+            if not hasattr(leaf, "shape"):
+                raise invalid(
+                    f"layer {self.name!r}",
+                    "a layer is called on tensors or arrays.",
+                    f"{leaf!r} of type {type(leaf).__name__}",
+                    "Convert numbers and lists with numpy.asarray or tg.constant.",
+                    "TG-1015",
+                )
 
     def _build_once(self, input_shape: Any) -> None:
         with tg.init_scope():
@@ -303,7 +316,8 @@ class Layer(WeightOwner):
     def _constructor_arguments(self) -> dict[str, Any]:
         """The arguments this layer was made with, beyond those of the base class."""
         args, kwargs = self._init_arguments
-        bound = inspect.signature(type(self).__init__).bind(self, *args, **kwargs).arguments
+        bound = dict(inspect.signature(type(self).__init__).bind(self, *args, **kwargs).arguments)
+        bound.pop(next(iter(bound)))  # the layer itself, whatever its parameter is called
         flat = {**bound, **bound.get("kwargs", {})}
         config = {key: value for key, value in flat.items() if key not in _BASE_ARGUMENTS}
         for key, value in config.items():

@@ -61,7 +61,7 @@ def fit(
                     if model.stop_training:
                         break
                 if logs is None:
-                    _no_batches(epoch == initial_epoch)
+                    _no_batches("fit", epoch == initial_epoch)
                     break
                 # A pass over the data tells how many steps the next one has.
                 hooks.set_steps(step + 1)
@@ -138,7 +138,7 @@ def evaluate_epoch(
             logs = run("test", x, y, weight)
             hooks.on_test_batch_end(step, logs)
         if logs is None:
-            _no_batches(True)
+            _no_batches("evaluate", True)
         hooks.on_test_end(logs)
     assert logs is not None
     return logs
@@ -160,7 +160,7 @@ def predict_all(model: Model, source: Source, steps: int | None, verbose: int | 
             results.append(map_nest(np.asarray, model._run_prediction(x)))
             hooks.on_predict_batch_end(step, {"outputs": results[-1]})
         if not results:
-            _no_batches(True)
+            _no_batches("predict", True)
         hooks.on_predict_end()
     leaves = [
         np.concatenate(parts) if parts[0].ndim else np.stack(parts) for parts in zip(*map(flatten, results))
@@ -168,10 +168,10 @@ def predict_all(model: Model, source: Source, steps: int | None, verbose: int | 
     return pack(results[0], leaves)
 
 
-def _no_batches(first: bool) -> None:
+def _no_batches(where: str, first: bool) -> None:
     if first:
         raise invalid(
-            "fit",
+            where,
             "the data must have at least one batch.",
             "a data set or generator that yields nothing",
             "Check its source; a generator can be used once.",

@@ -35,11 +35,19 @@ class Source:
 class ArraySource(Source):
     """Batches cut from arrays."""
 
-    def __init__(self, x: Any, y: Any, sample_weight: Any, batch_size: int | None, shuffle: bool) -> None:
+    def __init__(
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any,
+        batch_size: int | None,
+        shuffle: bool,
+        where: str = "fit",
+    ) -> None:
         self.parts = map_nest(_as_array, (x, y, sample_weight))
-        self.batch_size = check_positive("fit", "batch_size", 32 if batch_size is None else batch_size)
+        self.batch_size = check_positive(where, "batch_size", 32 if batch_size is None else batch_size)
         self.shuffle = shuffle
-        self.size = _common_length(self.parts)
+        self.size = _common_length(where, self.parts)
         self.steps = -(-self.size // self.batch_size)
 
     def batches(self, order_seed: tuple[int, int]) -> Iterator[Batch]:
@@ -93,7 +101,9 @@ def make_source(
 ) -> Source:
     """A source for whatever `fit`, `evaluate` and `predict` take as data."""
     if _is_arrays(x):
-        return ArraySource(x, y, sample_weight, batch_size, shuffle)
+        return ArraySource(x, y, sample_weight, batch_size, shuffle, where)
+    if isinstance(x, list | tuple | dict) and not x:
+        raise invalid(where, "there must be at least one example.", f"x={x!r}", "Give data.", "TG-1022")
     if isinstance(x, Iterable):
         for name, value in (("y", y), ("sample_weight", sample_weight), ("batch_size", batch_size)):
             if value is not None:
@@ -135,14 +145,14 @@ def _row_taker(rows: Any) -> Callable[[Any], Any]:
     return lambda array: None if array is None else array[rows]
 
 
-def _common_length(parts: Any) -> int:
+def _common_length(where: str, parts: Any) -> int:
     arrays = [array for array in flatten(parts) if array is not None]
     if any(array.ndim == 0 for array in arrays):
         raise invalid(
-            "fit",
+            where,
             "arrays have the examples along their first axis.",
-            "a scalar",
-            "Give arrays with one row per example.",
+            "a scalar, or a list of numbers, which is taken for a list of inputs",
+            "Give arrays with one row per example: numpy.asarray(data).",
             "TG-1021",
         )
     lengths = {len(array) for array in arrays}
@@ -154,14 +164,14 @@ def _common_length(parts: Any) -> int:
             if sizes
         )
         raise invalid(
-            "fit",
+            where,
             "all arrays must have the same number of examples.",
             received,
             "Check the first axis of each.",
             "TG-1021",
         )
     if lengths == {0} or not lengths:
-        raise invalid("fit", "there must be at least one example.", "empty arrays", "Give data.", "TG-1022")
+        raise invalid(where, "there must be at least one example.", "empty arrays", "Give data.", "TG-1022")
     return lengths.pop()
 
 

@@ -21,7 +21,7 @@ class StepFunction:
     def __init__(self, step: Callable[[Any], Any], eager: bool) -> None:
         self._step = step
         self._eager = eager
-        self._traces: dict[Any, tuple[list[Shape], Callable[..., Any]]] = {}
+        self._traces: dict[Any, tuple[list[Shape], Any]] = {}
 
     def __call__(self, data: tuple[Any, ...]) -> Any:
         """The result of the step for one batch."""
@@ -35,6 +35,10 @@ class StepFunction:
         if known is None:
             known = self._trace(data, leaves, tensors, [(None, *shape[1:])[: len(shape)] for shape in shapes])
         elif not all(_covers(spec, shape) for spec, shape in zip(known[0], shapes)):
+            # A layer that needs the old size says so by its name; with a symbolic axis it would let this pass.
+            self._trace(data, leaves, tensors, [(None, *shape[1:])[: len(shape)] for shape in shapes])[
+                1
+            ].get_concrete_function()
             wider = [_widened(spec, shape) for spec, shape in zip(known[0], shapes)]
             known = self._trace(data, leaves, tensors, wider)
         self._traces[key] = known
@@ -42,7 +46,7 @@ class StepFunction:
 
     def _trace(
         self, data: Any, leaves: list[Any], tensors: list[Any], shapes: list[Shape]
-    ) -> tuple[list[Shape], Callable[..., Any]]:
+    ) -> tuple[list[Shape], Any]:
         present = [leaf is not None for leaf in leaves]
 
         def step(*arguments: Any) -> Any:

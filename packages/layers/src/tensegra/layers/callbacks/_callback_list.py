@@ -23,7 +23,7 @@ class CallbackList:
 
     def __init__(
         self,
-        callbacks: Sequence[Any] | None,
+        callbacks: Callback | Sequence[Any] | None,
         model: Any,
         verbose: int | str,
         epochs: int,
@@ -32,7 +32,7 @@ class CallbackList:
     ) -> None:
         verbose = 1 if verbose == "auto" else verbose
         check_choice("fit", "verbose", verbose, (0, 1, 2))
-        given = list(callbacks or [])
+        given = [callbacks] if isinstance(callbacks, Callback) else list(callbacks or [])
         for callback in given:
             if not isinstance(callback, Callback):
                 raise invalid(

@@ -13,9 +13,23 @@ from .._shapes import shape_of
 EPSILON = 1e-7
 
 
+def numbers(value: Any) -> tg.Tensor:
+    """True or predicted values as a tensor of numbers."""
+    tensor = None if value is None else tg.convert_to_tensor(value)
+    if tensor is None or tensor.dtype == tg.string:
+        raise invalid(
+            "losses",
+            "losses and metrics compare numbers.",
+            "no targets (y=None)" if tensor is None else f"dtype={tensor.dtype.name}",
+            "Give y; turn text into class numbers, such as by numpy.unique(labels, return_inverse=True).",
+            "TG-1054",
+        )
+    return tensor
+
+
 def as_float(value: Any, like: tg.Tensor | None = None) -> tg.Tensor:
     """`value` as a floating tensor, of the dtype of `like` if given."""
-    value = tg.convert_to_tensor(value)
+    value = numbers(value)
     if like is not None:
         return value if value.dtype == like.dtype else tg.cast(value, like.dtype)
     return value if value.dtype.is_floating else tg.cast(value, tg.float32)

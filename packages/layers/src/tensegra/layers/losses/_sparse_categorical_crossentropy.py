@@ -8,7 +8,7 @@ import tensegra as tg
 
 from .._errors import invalid, unimplemented
 from .._shapes import shape_of
-from ._arithmetic import EPSILON, as_float, clipped
+from ._arithmetic import EPSILON, as_float, clipped, numbers
 from ._loss import LossFunctionWrapper
 
 
@@ -45,7 +45,7 @@ def sparse_categorical_crossentropy(
             f"axis={axis}",
             "Transpose y_pred.",
         )
-    y_true = tg.convert_to_tensor(y_true)
+    y_true = numbers(y_true)
     if len(shape_of(y_true)) == len(shape) and shape_of(y_true)[-1] == 1:
         y_true = tg.squeeze(y_true, axis=[-1])
     labels = shape_of(y_true)

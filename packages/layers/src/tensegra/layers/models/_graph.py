@@ -111,6 +111,14 @@ class Graph:
                 "Check the shape of the data; the first axis is the batch.",
                 "TG-1001",
             )
+        if value.dtype == tg.string and tensor.dtype != tg.string:
+            raise invalid(
+                f"model {self.model!r}",
+                f"input {name!r} must hold numbers.",
+                f"dtype={value.dtype.name}",
+                "Turn text into numbers first.",
+                "TG-1015",
+            )
         return (
             value
             if isinstance(value, KerasTensor) or value.dtype == tensor.dtype

@@ -136,8 +136,8 @@ class Model(Trainer, Layer):
         """The layer with a name, or at an index of `layers`.
 
         Raises:
-            tg.errors.InvalidArgumentError: An unknown name (TG-1003), or not exactly one of the arguments
-                (TG-1002).
+            tg.errors.InvalidArgumentError: An unknown name (TG-1003), an unknown index, or not exactly one of
+                the arguments (TG-1002).
         """
         if (name is None) == (index is None):
             raise invalid(
@@ -148,6 +148,15 @@ class Model(Trainer, Layer):
                 "TG-1002",
             )
         if index is not None:
+            count = len(self.layers)
+            if not -count <= index < count:
+                raise invalid(
+                    "Model.get_layer",
+                    "index must be that of a layer.",
+                    f"index={index}, {count} layers",
+                    "Choose one of `layers`.",
+                    "TG-1002",
+                )
             return self.layers[index]
         for layer in self.layers:
             if layer.name == name:

@@ -6,7 +6,7 @@ from typing import Any
 
 import tensegra as tg
 
-from ._distribution import Distribution, one_of, parameter, uniform
+from ._distribution import Distribution, check_probabilities, one_of, parameter, uniform
 
 
 class Bernoulli(Distribution):
@@ -35,6 +35,7 @@ class Bernoulli(Distribution):
         one_of(where, logits, probs)
         if logits is None:
             p = parameter(where, "probs", probs)
+            check_probabilities(where, p, 1.0)
             self.logits = tg.math.log(p) - tg.math.log1p(-p)
         else:
             self.logits = parameter(where, "logits", logits)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import tensegra as tg
 
-from ._distribution import Distribution, one_of, parameter, seed_pair
+from ._distribution import Distribution, check_probabilities, one_of, parameter, seed_pair
 
 
 class Categorical(Distribution):
@@ -43,6 +44,8 @@ class Categorical(Distribution):
                 code="TG-3007",
             )
         self._num_categories: int = classes
+        if logits is None:
+            check_probabilities(where, given, math.inf)
         self._log_probs = tg.nn.log_softmax(tg.math.log(given) if logits is None else given)
         super().__init__(tg.as_dtype(dtype), {"logits": logits, "probs": probs}, name)
 

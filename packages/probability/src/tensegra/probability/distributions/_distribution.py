@@ -54,7 +54,8 @@ class Distribution(tg.Module, abc.ABC):
             seed: The same number gives the same draws; None draws on from the global generator.
 
         Raises:
-            tg.errors.InvalidArgumentError: The shape is not made of sizes (TG-3002).
+            tg.errors.InvalidArgumentError: The shape is not made of sizes (TG-3002), or the seed is not a whole number
+                (TG-3012).
         """
         shape = [sample_shape] if isinstance(sample_shape, int) else list(sample_shape)
         if any(not isinstance(size, int) or isinstance(size, bool) or size < 0 for size in shape):
@@ -62,6 +63,10 @@ class Distribution(tg.Module, abc.ABC):
                 f"[{self._where}.sample] sample_shape must be made of sizes of 0 or more. "
                 f"Received: sample_shape={sample_shape!r}.",
                 code="TG-3002",
+            )
+        if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__")):
+            raise tg.errors.InvalidArgumentError(
+                f"[{self._where}.sample] a seed must be a whole number. Received: seed={seed!r}.", code="TG-3012"
             )
         return self._sample(shape, seed)
 
@@ -205,6 +210,22 @@ def check_positive(where: str, name: str, tensor: tg.Tensor) -> None:
     if values.size and not (values > 0).all():
         raise tg.errors.InvalidArgumentError(
             f"[{where}] {name} must be positive. Received: a least value of {values.min()}.", code="TG-3003"
+        )
+
+
+def check_probabilities(where: str, tensor: tg.Tensor, most: float) -> None:
+    """Refuses values outside of [0, most] where they are known now; inside of a tg.function they are not.
+
+    Raises:
+        tg.errors.InvalidArgumentError: A value is outside (TG-3011).
+    """
+    if not tg.executing_eagerly():
+        return
+    values = tensor.numpy()
+    if values.size and not ((values >= 0) & (values <= most)).all():
+        raise tg.errors.InvalidArgumentError(
+            f"[{where}] probs must lie in [0, {most}]. Received: values from {values.min()} to {values.max()}.",
+            code="TG-3011",
         )
 
 
