@@ -266,3 +266,16 @@ def test_other_sources_come_back_as_they_are(source: str, status: str, code: str
 def test_unknown_options_are_refused(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"\[compat.upgrade\] .* must be one of .*TG-7004"):
         upgrade_source("", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("expression", "status", "code"),
+    [
+        ("(" * 300 + "1" + ")" * 300, "unreadable", "TG-7013"),
+        (" + ".join(["1"] * 5000), "refused", "TG-7022"),
+    ],
+)
+def test_expressions_that_are_too_deep_are_reported(expression: str, status: str, code: str) -> None:
+    result = upgrade_source(f"import tensorflow as tf\nx = {expression}\n")
+    assert (result.status, result.findings[0].code) == (status, code)
+    assert result.text == result.source

@@ -51,6 +51,9 @@ def test_wrong_arguments(tmp_path: Path) -> None:
     done = subprocess.run([*COMMAND, "nothing"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert "NAME=DIR" in done.stderr
+    done = subprocess.run([*COMMAND, "m=a", "m=b"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "m twice" in done.stderr
     done = subprocess.run([*COMMAND, f"m={tmp_path}"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "TG-5001" in done.stderr

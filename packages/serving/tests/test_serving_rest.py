@@ -97,7 +97,7 @@ def test_status_and_metadata(server: serving.Server) -> None:
     signature = answer["metadata"]["signature_def"]["signature_def"]["serving_default"]
     dims = signature["inputs"]["x"]["tensor_shape"]["dim"]
     assert [d["size"] for d in dims] == ["-1", "3"]
-    assert signature["inputs"]["x"]["dtype"] == "DT_FLOAT32"
+    assert signature["inputs"]["x"]["dtype"] == "DT_FLOAT"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -78,26 +79,38 @@ def upgrade_source(
         )
     import libcst as cst
 
-    from ._imports import imports_tensorflow
-    from ._native import rewrite_native
-
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         return _unparsed(text, filename, error.raw_line, error.message)
     except (RecursionError, ValueError) as error:
         return _unparsed(text, filename, 0, type(error).__name__)
+    try:
+        ast.parse(text)  # stricter than libcst
+    except SyntaxError as error:
+        return _unparsed(text, filename, error.lineno or 0, error.msg)
+    except (RecursionError, MemoryError) as error:
+        return _unparsed(text, filename, 0, type(error).__name__)
+    try:
+        return _upgraded(module, text, filename, alias)
+    except RecursionError:
+        finding = Finding(
+            0, "file", "manual", "its expressions are nested too deeply to be analysed", "TG-7022"
+        )
+        return UpgradeResult(filename, text, text, "refused", (finding,))
+
+
+def _upgraded(module: cst.Module, text: str, filename: str, alias: Alias) -> UpgradeResult:
+    from ._imports import imports_tensorflow
+    from ._native import rewrite_native
+
     if not imports_tensorflow(module):
         note = Finding(0, "file", "note", "it does not import TensorFlow, so there is nothing to upgrade")
         return UpgradeResult(filename, text, text, "unchanged", (note,))
     old = _python_2_names(module)
     if old:
         return UpgradeResult(filename, text, text, "unreadable", (_python_2(0, f"it uses {', '.join(old)}"),))
-    try:
-        new, findings = rewrite_native(module, alias)
-    except RecursionError:
-        why = "its expressions are nested too deeply to be analysed"
-        new, findings = None, [Finding(0, "file", "manual", why, "TG-7022")]
+    new, findings = rewrite_native(module, alias)
     if new is None:
         return UpgradeResult(filename, text, text, "refused", tuple(findings))
     unresolved = _unresolved(new)

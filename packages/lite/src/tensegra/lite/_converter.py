@@ -193,7 +193,7 @@ class Converter:
         return flat
 
     def _refuse_unsupported(self, flat: _Flat, function: Any) -> None:
-        library = _runtime.library()
+        library = _runtime.load()
         missing = Counter(node.op for node in flat.nodes if not library.tgl_supports_op(node.op.encode()))
         lines = [f"{op} ({count} times)" for op, count in sorted(missing.items())]
         dtypes = [

@@ -70,7 +70,7 @@ class Interpreter:
                 f"Received: model_path={model_path!r}, model_content={'bytes' if model_content else None}.",
                 code="TG-6009",
             )
-        self._library = _runtime.library()
+        self._library = _runtime.load()
         error = _runtime.Error()
         model = ctypes.c_void_p()
         self._content: Any = None

@@ -86,7 +86,7 @@ _SIGNATURES = {
 
 
 @functools.cache
-def library() -> ctypes.CDLL:
+def load() -> ctypes.CDLL:
     """The runtime of this wheel."""
     path = Path(__file__).with_name("libtensegra_lite.so")
     try:

@@ -125,10 +125,14 @@ def _metadata(model: ServedModel) -> dict[str, Any]:
     }
 
 
+# Where TensorFlow's DataType is not the name of the dtype in capitals.
+_TENSORFLOW_NAMES = {"float16": "DT_HALF", "float32": "DT_FLOAT", "float64": "DT_DOUBLE"}
+
+
 def _tensor_info(spec: tg.TensorSpec) -> dict[str, Any]:
     known = spec.shape.rank is not None
     dims = [{"size": str(-1 if size is None else size), "name": ""} for size in (spec.shape if known else ())]
     return {
-        "dtype": f"DT_{spec.dtype.name.upper()}",
+        "dtype": _TENSORFLOW_NAMES.get(spec.dtype.name, f"DT_{spec.dtype.name.upper()}"),
         "tensor_shape": {"dim": dims, "unknown_rank": not known},
     }

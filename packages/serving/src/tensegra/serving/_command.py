@@ -29,6 +29,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         if not equals:
             print(f"tensegra serve: a model is NAME=DIR. Received: {text}", file=sys.stderr)
             return 2
+        if name in models:
+            print(
+                f"tensegra serve: each model has a name of its own. Received: {name} twice", file=sys.stderr
+            )
+            return 2
         models[name] = directory
     try:
         server = Server(models, arguments.host, arguments.port)

@@ -110,7 +110,7 @@ def _tensor(name: str, value: Any, spec: tg.TensorSpec) -> tg.Tensor:
         raise invalid(
             "predict",
             f"input '{name}' must be a rectangular list of {spec.dtype.name}",
-            str(error),
+            str(error).rstrip("."),
             "TG-5007",
         ) from error
     if not spec.shape.is_compatible_with(array.shape):

@@ -66,7 +66,8 @@ class Distribution(tg.Module, abc.ABC):
             )
         if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__")):
             raise tg.errors.InvalidArgumentError(
-                f"[{self._where}.sample] a seed must be a whole number. Received: seed={seed!r}.", code="TG-3012"
+                f"[{self._where}.sample] a seed must be a whole number. Received: seed={seed!r}.",
+                code="TG-3012",
             )
         return self._sample(shape, seed)
 
