@@ -1,0 +1,74 @@
+"""What the commands of this package share: options, the trees they compare, how they end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ._finding import Finding
+from ._git import Git
+from ._run import TaskError, say
+from ._snapshot import Revision, Snapshot, WorkTree
+from ._tree import find_root
+
+Add = Callable[[argparse.ArgumentParser], None]
+
+
+def main(program: str, about: str, add: Add, arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0 fine, 1 something was found, 2 wrong arguments."""
+    parser = argparse.ArgumentParser(prog=program, description=about)
+    add(parser)
+    return finish(parser.parse_args(arguments))
+
+
+def finish(options: argparse.Namespace) -> int:
+    """Runs what the chosen parser set as `func`."""
+    try:
+        return int(options.func(options) or 0)
+    except (TaskError, FileNotFoundError) as error:
+        if getattr(options, "json", False):
+            say(json.dumps({"ok": False, "error": str(error)}))
+        print(error, file=sys.stderr)
+        return 1
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Adds the option --json."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_base(parser: argparse.ArgumentParser) -> None:
+    """Adds the option --base."""
+    parser.add_argument(
+        "--base", metavar="REVISION", help="where the work began (default: where it left main, or the parent commit)"
+    )
+
+
+def work_tree() -> WorkTree:
+    """The tree that the working directory is in."""
+    return WorkTree(find_root())
+
+
+def base_of(tree: WorkTree, revision: str | None) -> Snapshot | None:
+    """Returns the tree where the work began; None when there is no history."""
+    git = Git(tree.root)
+    if revision is not None:
+        return Revision(git, git.merge_base(revision, "HEAD"), tree.today)
+    found = git.default_base()
+    return None if found is None else Revision(git, found, tree.today)
+
+
+def report(findings: Iterable[Finding], what: str, *, as_json: bool, **more: Any) -> int:
+    """Prints findings and returns the exit code."""
+    found = list(findings)
+    fatal = sum(finding.fatal for finding in found)
+    if as_json:
+        say(json.dumps({"ok": not fatal, "findings": [item.as_json() for item in found], **more}, indent=1))
+    else:
+        for finding in reversed(found):
+            say(str(finding))
+        say(f"{what}: {fatal} errors, {len(found) - fatal} warnings")
+    return 1 if fatal else 0
