@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import _rfc_command, _sig_command
+from . import _abi_command, _api_command, _gate_command, _release_command, _rfc_command, _sig_command
 from ._catalogue import check_catalogues
 from ._command import finish
 from ._constraints import write_constraints
@@ -17,7 +17,14 @@ from ._run import TaskError, say
 from ._tree import find_root
 
 # Each is a console script too: rfc is tg-rfc, and so on.
-_COMMANDS = {"rfc": _rfc_command, "sig": _sig_command}
+_COMMANDS = {
+    "rfc": _rfc_command,
+    "sig": _sig_command,
+    "api": _api_command,
+    "abi": _abi_command,
+    "gate": _gate_command,
+    "release": _release_command,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

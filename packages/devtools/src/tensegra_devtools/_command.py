@@ -8,8 +8,12 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ._compatible import breaks
 from ._finding import Finding
+from ._gate import surface_changes
 from ._git import Git
+from ._golden import Change
+from ._problem import failure
 from ._run import TaskError, say
 from ._snapshot import Revision, Snapshot, WorkTree
 from ._tree import find_root
@@ -72,3 +76,34 @@ def report(findings: Iterable[Finding], what: str, *, as_json: bool, **more: Any
             say(str(finding))
         say(f"{what}: {fatal} errors, {len(found) - fatal} warnings")
     return 1 if fatal else 0
+
+
+def diff(options: argparse.Namespace, contracts: set[str]) -> int:
+    """Prints the public lines of some contracts that differ from the base; exit code 0, and 1 without history."""
+    tree = work_tree()
+    base = base_of(tree, options.base)
+    if base is None:
+        raise failure("TG-9315", "devtools", "no commit to compare with")
+    found = [change for change in surface_changes(tree, base) if change.line.contract in contracts]
+    if options.json:
+        say(json.dumps([change_as_json(change) for change in found], indent=1))
+        return 0
+    for change in found:
+        say(str(change))
+        for mark, line in (("-", change.old), ("+", change.new)):
+            if line is not None:
+                say(f"    {mark} {line.text}")
+    say(f"{len(found)} lines differ since {base.label}")
+    return 0
+
+
+def change_as_json(change: Change) -> dict[str, str | None]:
+    """The change as `--json` prints it."""
+    return {
+        "change": change.kind,
+        "package": change.line.package,
+        "symbol": change.line.symbol,
+        "old": change.old.text if change.old else None,
+        "new": change.new.text if change.new else None,
+        "breaks": breaks(change) or None,
+    }

@@ -81,7 +81,7 @@ class Revision(Snapshot):
             raise failure("TG-9002", "devtools", f"revision={revision!r}")
         self.git = git
         self.commit = commit
-        self.label = revision if revision == commit[: len(revision)] else f"{revision} ({commit[:9]})"
+        self.label = commit[:9] if commit.startswith(revision) else f"{revision} ({commit[:9]})"
         self.today = today or git.date(commit)
 
     @cached_property
