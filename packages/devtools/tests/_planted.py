@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
+from tensegra_devtools._git import Git
 from tensegra_devtools._rfc import HEADINGS
 from tensegra_devtools._rfc_index import index
 from tensegra_devtools._sig import generated
-from tensegra_devtools._snapshot import WorkTree
+from tensegra_devtools._snapshot import Revision, WorkTree
 
-TODAY = "2028-06-01"
+TODAY = datetime.date(2028, 6, 1)
 API = """\
 module tensegra
 class tensegra.Variable(Module)
@@ -26,7 +28,13 @@ def tensegra.math.young_mean(x: TensorLike) -> Tensor
 def tensegra.math.experimental.magic(x: TensorLike) -> Tensor
 """
 OPS = {
-    "add": {"signature": "add(x: T, y: T) -> T", "types": "T: float32 float64", "version": 1, "effects": [], "names": ["add"]},
+    "add": {
+        "signature": "add(x: T, y: T) -> T",
+        "types": "T: float32 float64",
+        "version": 1,
+        "effects": [],
+        "names": ["add"],
+    },
     "mean": {"signature": "mean(x: T) -> T", "types": "T: float32", "version": 1, "effects": [], "names": []},
 }
 LAYOUT = """\
@@ -50,8 +58,13 @@ command tensegra.show # print what a model holds
 argument tensegra.show.DIR # the model
 option tensegra.show.--json # print JSON
 option tensegra.show.--depth N = 3 # how deep
+option tensegra.show.--limit N = 9 # how many
 """
-BODY = {heading: "A sentence that says what is to be said." for heading in HEADINGS}
+SURFACE_3 = [
+    "py:tensegra.math.add", "py:tensegra.math.mean", "py:tensegra.math.old_mean", "py:tensegra.math.young_mean",
+    "py:tensegra.math.old_mean2", "cli:tensegra.show.*", "py:tensegra.Variable.*", "op:mean",
+]  # fmt: skip
+BODY = dict.fromkeys(HEADINGS, "A sentence that says what is to be said.")
 
 
 def rfc(number: int, **meta: Any) -> str:
@@ -90,6 +103,8 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.refresh_later = False
+        self._tree: Revision | None = None
         self._git("init", "-q", "-b", "main")
         self._write_all()
         self.base = self.commit("base")
@@ -97,14 +112,26 @@ class Repository:
     def _git(self, *arguments: str) -> str:
         who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
         # The commit's own day is the day on which the gate counts.
-        env = {"GIT_COMMITTER_DATE": f"{TODAY}T12:00:00", "GIT_AUTHOR_DATE": f"{TODAY}T12:00:00", "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(["git", *who, *arguments], cwd=self.root, check=True, capture_output=True, text=True, env=env)
+        env = {
+            "GIT_COMMITTER_DATE": f"{TODAY}T12:00:00",
+            "GIT_AUTHOR_DATE": f"{TODAY}T12:00:00",
+            "PATH": "/usr/bin:/bin",
+        }
+        done = subprocess.run(
+            ["git", *who, *arguments], cwd=self.root, check=True, capture_output=True, text=True, env=env
+        )
         return done.stdout.strip()
 
     def commit(self, message: str) -> str:
         self._git("add", "-A")
         self._git("commit", "-q", "--allow-empty", "-m", message)
         return self._git("rev-parse", "HEAD")
+
+    def base_tree(self) -> Revision:
+        """The tree that changes are compared with."""
+        if self._tree is None or self._tree.commit != self.base:
+            self._tree = Revision(Git(self.root), self.base)
+        return self._tree
 
     def reset(self) -> None:
         self._git("reset", "-q", "--hard", self.base)
@@ -173,18 +200,26 @@ class Repository:
             self.write(f"packages/core/api/{where}proto_fields.txt", FIELDS)
             self.write(f"packages/core/api/{where}cli/tensegra.txt", CLI)
         self.write("packages/data/api/python.api", "module tensegra.data\n")
-        self.write("packages/core/api/experimental.toml", '["py:tensegra.math.experimental.magic"]\nexpires = "2.9"\n')
-        self.write("packages/core/api/deprecations.toml", _DEPRECATIONS)
-        for version, date in (("2.0.0", "2026-12-01"), ("2.1.0", "2027-05-01"), ("2.2.0", "2027-10-01"), ("2.3.0", "2028-05-01")):
+        self.write(
+            "packages/core/api/experimental.toml",
+            '["py:tensegra.math.experimental.magic"]\nexpires = "2.9"\n',
+        )
+        self.write("packages/core/api/deprecations.toml", DEPRECATIONS)
+        for version, date in (
+            ("2.0.0", "2026-12-01"),
+            ("2.1.0", "2027-05-01"),
+            ("2.2.0", "2027-10-01"),
+            ("2.3.0", "2028-05-01"),
+        ):
             self.write(
                 f"releases/core-{version}.toml",
                 f'package = "core"\nversion = "{version}"\ndate = {date}\nrfcs = [1]\n',
             )
         self.rfc(1, kind="record", surface=["py:tensegra.*"], created="2026-11-24", review_until=None)
         self.rfc(2, surface=["py:tensegra.math.erfinv", "py:tensegra.math.mean", "op:erfinv", "op:mean"])
-        self.rfc(3, surface=["py:tensegra.math.*", "cli:tensegra.show.*", "py:tensegra.Variable.*", "op:mean"], breaking="deprecation")
-        self.rfc(4, surface=["c:tg_desc.*", "c:tg_desc", "c:TG_*", "c:tg_get_api", "c:tg_more"])
-        self.rfc(5, surface=["c:tg_desc.*", "c:tg_desc", "c:TG_*", "c:tg_get_api"], breaking="abi-major")
+        self.rfc(3, surface=SURFACE_3, breaking="deprecation")
+        self.rfc(4, surface=["c:tg_desc.*", "c:tg_desc", "c:TG_FLOAT*", "c:tg_get_api", "c:tg_more"])
+        self.rfc(5, surface=["c:tg_desc.*", "c:tg_desc", "c:TG_FLOAT*", "c:tg_get_api"], breaking="abi-major")
         self.rfc(6, surface=["format:SavedModel.*"])
         self.rfc(7, surface=["format:SavedModel.*"], breaking="format-major")
         self.rfc(8, state="review", review_until="2028-07-01", surface=["py:tensegra.math.waiting"])
@@ -196,7 +231,7 @@ class Repository:
         self.refresh()
 
 
-_DEPRECATIONS = """\
+DEPRECATIONS = """\
 ["py:tensegra.math.old_mean"]
 since = "2.1"
 instead = "tg.math.mean"

@@ -20,9 +20,15 @@ def run() -> int:
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the subcommands."""
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    dump = commands.add_parser("dump", help="write api/c_layout.txt and api/c_symbols.txt, measured with a C compiler")
-    dump.add_argument("--check", action="store_true", help="only compare; exit 1 when a golden is out of date")
-    dump.add_argument("--library", type=Path, help="a built libtensegra: also write api/released/libtensegra.abi")
+    dump = commands.add_parser(
+        "dump", help="write api/c_layout.txt and api/c_symbols.txt, measured with a C compiler"
+    )
+    dump.add_argument(
+        "--check", action="store_true", help="only compare; exit 1 when a golden is out of date"
+    )
+    dump.add_argument(
+        "--library", type=Path, help="a built libtensegra: also write api/released/libtensegra.abi"
+    )
     add_json(dump)
     dump.set_defaults(func=_dump)
     compare = commands.add_parser("diff", help="show what differs from the base")

@@ -8,7 +8,9 @@ from ._command import add_base, add_json, diff, main, report, work_tree
 from ._dump import api_texts, apply, cli_texts
 from ._run import say
 
-ABOUT = "Writes and compares the goldens of the public surface: Python names, ops, saved-model fields, commands."
+ABOUT = (
+    "Writes and compares the goldens of the public surface: Python names, ops, saved-model fields, commands."
+)
 
 
 def run() -> int:
@@ -20,8 +22,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Adds the subcommands."""
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     dump = commands.add_parser("dump", help="write api/python.api and api/proto_fields.txt of every package")
-    dump.add_argument("--check", action="store_true", help="only compare; exit 1 when a golden is out of date")
-    dump.add_argument("--cli", action="store_true", help="write api/cli/*.txt instead (the packages are installed)")
+    dump.add_argument(
+        "--check", action="store_true", help="only compare; exit 1 when a golden is out of date"
+    )
+    dump.add_argument(
+        "--cli", action="store_true", help="write api/cli/*.txt instead (the packages are installed)"
+    )
     add_json(dump)
     dump.set_defaults(func=_dump)
     compare = commands.add_parser("diff", help="show what differs from the base")

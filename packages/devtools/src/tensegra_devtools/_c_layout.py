@@ -123,7 +123,10 @@ def _measure(interface: Interface, names: _Names) -> Iterator[str]:
     for name in sorted(names.symbols):
         code.append(f'puts("function {name} = {names.symbols[name]}");')
     code.append("return 0; }")
-    compiler = next((found for found in map(shutil.which, (os.environ.get("CC", ""), "cc", "gcc", "clang")) if found), None)
+    compiler = next(
+        (found for found in map(shutil.which, (os.environ.get("CC", ""), "cc", "gcc", "clang")) if found),
+        None,
+    )
     if compiler is None:
         raise failure("TG-9005", "abi", "no cc, gcc or clang on PATH")
     with tempfile.TemporaryDirectory() as scratch:

@@ -47,7 +47,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_base(parser: argparse.ArgumentParser) -> None:
     """Adds the option --base."""
     parser.add_argument(
-        "--base", metavar="REVISION", help="where the work began (default: where it left main, or the parent commit)"
+        "--base",
+        metavar="REVISION",
+        help="where the work began (default: where it left main, or the parent commit)",
     )
 
 

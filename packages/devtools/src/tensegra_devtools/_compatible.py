@@ -25,14 +25,14 @@ def _python(old: str, new: str) -> str:
     if old.split()[0] != new.split()[0]:
         return f"a {old.split()[0]} became a {new.split()[0]}"
     if match := _DEF.match(old):
-        after = _DEF.match(new)
-        return _parameters(match[2], after[2] if after else "()")
+        return _parameters(match[2], found[2] if (found := _DEF.match(new)) else "()")
     if match := _CLASS.match(old):
-        after = _CLASS.match(new)
-        lost = _bases(match[1]) - _bases(after[1] if after else "")
+        lost = _bases(match[1]) - _bases(found[1] if (found := _CLASS.match(new)) else "")
         return f"the base {', '.join(sorted(lost))} is gone" if lost else ""
     if old.startswith("attribute") and old.partition(" = ")[2] != new.partition(" = ")[2]:
-        return f"the value {old.partition(' = ')[2] or 'unknown'} became {new.partition(' = ')[2] or 'unknown'}"
+        return (
+            f"the value {old.partition(' = ')[2] or 'unknown'} became {new.partition(' = ')[2] or 'unknown'}"
+        )
     if old.endswith("(writable)") and not new.endswith("(writable)"):
         return "it can no longer be set"
     return ""
@@ -58,7 +58,9 @@ def _parameters(old: str, new: str) -> str:
     if len(after.posonlyargs) > len(before.posonlyargs):
         return f"{after.posonlyargs[len(before.posonlyargs)].arg!r} can no longer be given by name"
     for arg, value in zip(before.kwonlyargs, before.kw_defaults):
-        names = dict(second) | {other.arg: _source(found) for other, found in zip(after.kwonlyargs, after.kw_defaults)}
+        names = dict(second) | {
+            other.arg: _source(found) for other, found in zip(after.kwonlyargs, after.kw_defaults)
+        }
         if arg.arg not in names:
             return f"the parameter {arg.arg!r} is gone"
         if (reason := _default(arg.arg, _source(value), names[arg.arg])) != "":
@@ -129,7 +131,9 @@ def _cli(old: str, new: str) -> str:
     if "required" in after and "required" not in before:
         return "it became required"
     if old.partition(" = ")[2] != new.partition(" = ")[2]:
-        return f"the default was {old.partition(' = ')[2] or 'none'} and is {new.partition(' = ')[2] or 'none'}"
+        return (
+            f"the default was {old.partition(' = ')[2] or 'none'} and is {new.partition(' = ')[2] or 'none'}"
+        )
     lost = _set(old, r"\{(.*?)\}", ",") - _set(new, r"\{(.*?)\}", ",")
     lost |= _set(old, r"\((-\w)\)", " ") - _set(new, r"\((-\w)\)", " ")
     if lost:
@@ -167,7 +171,11 @@ def layout_change(old: Iterable[Line], new: Iterable[Line]) -> tuple[str, list[t
             broken.append((symbol, f"{text!r} became {after[symbol]!r}"))
     for symbol in after.keys() - before.keys():
         parent = symbol.rpartition(".")[0]
-        if after[symbol].startswith("field ") and parent in before and not _appended(symbol, parent, before, after):
+        if (
+            after[symbol].startswith("field ")
+            and parent in before
+            and not _appended(symbol, parent, before, after)
+        ):
             broken.append((symbol, "the field is not at the end of a struct that begins with its size"))
     return ("broken", sorted(broken)) if broken else ("appended", [])
 

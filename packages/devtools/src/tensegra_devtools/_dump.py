@@ -20,7 +20,7 @@ def api_texts(root: Path) -> dict[str, str]:
     found = {}
     for name, text in _python_api.dump_all(root).items():
         found[_name(root, directories[name] / "api" / "python.api")] = text
-    for name, directory in directories.items():
+    for directory in directories.values():
         protos = sorted((directory / "proto").glob("*.proto"))
         if protos:
             text = "".join(_proto_fields.dump(path.read_text(encoding="utf-8")) for path in protos)

@@ -63,7 +63,9 @@ def covers(rfc: Rfc, line: Line) -> bool:
 
 
 def _accepted(tree: Snapshot) -> dict[int, Rfc]:
-    return {number: rfc for number, rfc in rfcs(tree).items() if rfc.state == "accepted" and rfc.kind != "record"}
+    return {
+        number: rfc for number, rfc in rfcs(tree).items() if rfc.state == "accepted" and rfc.kind != "record"
+    }
 
 
 def _small(tree: Snapshot, base: Snapshot) -> Iterator[int]:
@@ -84,13 +86,15 @@ def _check_released(tree: Snapshot, now: dict[Key, Line], known: Records) -> Ite
     for package in bound:
         names = {name for owner, name, _ in golden_files(tree) if owner == package}
         for name in sorted(names):
-            if tree.read(f"{tree.packages[package]}/api/released/{name}") is None and name.partition("/")[0] not in {
-                key[1] for key in then if key[0] == package
-            }:
+            if tree.read(f"{tree.packages[package]}/api/released/{name}") is None and name.partition("/")[
+                0
+            ] not in {key[1] for key in then if key[0] == package}:
                 yield problem("TG-9317", f"{tree.packages[package]}/api/released/{name}", "no file")
     chosen = {key: line for key, line in now.items() if key[0] in bound}
     side = Side(_accepted(tree), frozenset(), _notices(tree))
-    yield from _check_side(tree, {k: v for k, v in then.items() if k[0] in bound}, chosen, side, known, "since the release")
+    yield from _check_side(
+        tree, {k: v for k, v in then.items() if k[0] in bound}, chosen, side, known, "since the release"
+    )
 
 
 def _check_side(
@@ -106,7 +110,9 @@ def _check_side(
         line = change.line
         if line.symbol == "c:version" or ".reserved." in line.symbol:
             continue
-        reason = layout.broken.get((line.package, line.symbol), "") if line.contract == "c" else breaks(change)
+        reason = (
+            layout.broken.get((line.package, line.symbol), "") if line.contract == "c" else breaks(change)
+        )
         covering = [rfc for rfc in side.rfcs.values() if _covers(rfc, change, added)]
         if reason:
             covering = [rfc for rfc in covering if rfc.number not in side.small]
@@ -137,9 +143,13 @@ def _is_whole(line: Line) -> bool:
     return line.contract in ("c", "format", "cli") and "." in line.symbol
 
 
-def _uncovered(change: Change, proposals: dict[int, Rfc], added: set[str], reason: str, since: str) -> Finding:
+def _uncovered(
+    change: Change, proposals: dict[int, Rfc], added: set[str], reason: str, since: str
+) -> Finding:
     line = change.line
-    what = f"{change.kind} {line.symbol} {since}" + (f" ({reason})" if reason and change.kind == "changed" else "")
+    what = f"{change.kind} {line.symbol} {since}" + (
+        f" ({reason})" if reason and change.kind == "changed" else ""
+    )
     for rfc in proposals.values():
         if rfc.kind != "record" and _covers(rfc, change, added):
             state = rfc.state if rfc.state != "accepted" else f"{rfc.kind} and accepted in this same change"
@@ -153,7 +163,11 @@ def _check_fragments(change: Change, covering: list[Rfc], cited: Iterable[Fragme
     mine = [item for item in cited if item.package == line.package and item.rfcs & numbers]
     names = " or ".join(rfc.name for rfc in covering)
     if not mine:
-        yield problem("TG-9302", line.path, f"{change.kind} {line.symbol}, and no fragment of {line.package} cites {names}")
+        yield problem(
+            "TG-9302",
+            line.path,
+            f"{change.kind} {line.symbol}, and no fragment of {line.package} cites {names}",
+        )
     elif change.kind == "removed" and not any(item.kind == "removed" for item in mine):
         yield problem("TG-9318", line.path, f"removed {line.symbol}, and {names} cited by {mine[0].path}")
 
@@ -172,9 +186,7 @@ def _check_break(
             yield problem("TG-9303", line.path, f"{change.kind} {line.symbol}: {reason}; {lacking}")
 
 
-def _notice_lacks(
-    given: dict[str, Deprecation], line: Line, bound: Records, today: datetime.date
-) -> str:
+def _notice_lacks(given: dict[str, Deprecation], line: Line, bound: Records, today: datetime.date) -> str:
     """Returns what is missing of the notice that an incompatible change owes; '' when it has lasted its time."""
     entry = next((given[name] for name in (line.symbol, line.parent) if name in given), None)
     if entry is None:
@@ -198,7 +210,11 @@ class _Layouts:
             after = [line for key, line in new.items() if key[0] == package and key[1] == "c_layout.txt"]
             verdict, reasons = layout_change(before, after)
             gone = [change for change in found if change.line.package == package and change.kind == "removed"]
-            exports = [(c.line.symbol, "it is no longer exported") for c in gone if c.line.path.endswith("c_symbols.txt")]
+            exports = [
+                (c.line.symbol, "it is no longer exported")
+                for c in gone
+                if c.line.path.endswith("c_symbols.txt")
+            ]
             reasons = [*reasons, *exports]
             verdict = "broken" if reasons else verdict
             self.broken |= {(package, symbol): reason for symbol, reason in reasons}
@@ -217,7 +233,11 @@ class _Layouts:
             unstable = old[0] == 0  # until the major is 1 or more, a minor may break
             if verdict == "broken" and not (new[0] > old[0] or (unstable and new > old)):
                 symbol, reason = reasons[0]
-                yield problem("TG-9305", some.path, f"{symbol}: {reason}; version {old[0]}.{old[1]} -> {new[0]}.{new[1]}")
+                yield problem(
+                    "TG-9305",
+                    some.path,
+                    f"{symbol}: {reason}; version {old[0]}.{old[1]} -> {new[0]}.{new[1]}",
+                )
 
 
 def _version(lines: list[Line]) -> Line | None:
@@ -241,7 +261,11 @@ def _check_fields(old: dict[Key, Line], new: dict[Key, Line], found: list[Change
     """A number of a message means one thing for ever."""
     reserved = {(key[0], line.alias) for key, line in old.items() if ".reserved." in line.symbol}
     reserved_now = {(key[0], line.alias) for key, line in new.items() if ".reserved." in line.symbol}
-    numbers = {(key[0], line.alias): line for key, line in old.items() if line.alias and ".reserved." not in line.symbol}
+    numbers = {
+        (key[0], line.alias): line
+        for key, line in old.items()
+        if line.alias and ".reserved." not in line.symbol
+    }
     for change in found:
         line = change.line
         if line.contract != "format":
@@ -268,15 +292,24 @@ def _check_experimental(tree: Snapshot, now: dict[Key, Line]) -> Iterator[Findin
             continue
         current = version(tree, package)[:2]
         for symbol, entry in table.items():
-            match = re.fullmatch(r"(\d+)\.(\d+)", str(entry.get("expires", ""))) if isinstance(entry, dict) else None
+            match = (
+                re.fullmatch(r"(\d+)\.(\d+)", str(entry.get("expires", "")))
+                if isinstance(entry, dict)
+                else None
+            )
             if not match:
                 yield problem("TG-9308", path, f"{symbol!r} = {entry}")
             elif current >= (int(match[1]), int(match[2])):
-                yield problem("TG-9308", path, f"{symbol} expires in {match[0]}, and {package} is {current[0]}.{current[1]}")
+                yield problem(
+                    "TG-9308",
+                    path,
+                    f"{symbol} expires in {match[0]}, and {package} is {current[0]}.{current[1]}",
+                )
         for line in now.values():
-            if line.package == package and line.experimental and not line.symbol.endswith(".experimental"):
-                if not any(line.symbol == name or line.symbol.startswith(f"{name}.") for name in table):
-                    yield problem("TG-9308", line.path, f"{line.symbol}, which is not in {path}")
+            named = any(line.symbol == name or line.symbol.startswith(f"{name}.") for name in table)
+            free = line.package == package and line.experimental and not line.symbol.endswith(".experimental")
+            if free and not named:
+                yield problem("TG-9308", line.path, f"{line.symbol}, which is not in {path}")
 
 
 def _check_history(tree: Snapshot, base: Snapshot) -> Iterator[Finding]:
@@ -312,7 +345,9 @@ def _check_release_files(
         text = tree.read(name)
         if releasing:
             if text != tree.read(f"{directory}/api/{name.removeprefix(start)}"):
-                yield problem("TG-9310", name, f"a text that differs from the golden that {package} is released with")
+                yield problem(
+                    "TG-9310", name, f"a text that differs from the golden that {package} is released with"
+                )
         elif text != base.read(name):
             yield problem("TG-9310", name, f"an edit without a release of {package}")
 
@@ -341,7 +376,12 @@ def _check_deprecations(tree: Snapshot, base: Snapshot, package: str, bound: Rec
         rfc = proposals.get(entry.rfc)
         if rfc is None or rfc.state != "accepted" or rfc.breaking != "deprecation":
             yield problem("TG-9314", path, f"{symbol}: rfc={entry.rfc}, which is no accepted deprecation")
-    symbols = {line.symbol for line in goldens(tree).values() if line.package == package}
-    for symbol in before.keys() - now.keys():
-        if symbol in symbols and bound.bound(package):
-            yield problem("TG-9314", path, f"{symbol}: the notice is gone and the name is not")
+    if before.keys() <= now.keys() or not bound.bound(package):
+        return
+    lines = [*goldens(tree).values(), *goldens(tree, released=True).values()]
+    symbols = {line.symbol for line in lines if line.package == package}
+    for symbol in sorted(before.keys() - now.keys()):
+        if symbol in symbols:
+            yield problem(
+                "TG-9314", path, f"{symbol}: the notice is gone before the name is, and its release"
+            )

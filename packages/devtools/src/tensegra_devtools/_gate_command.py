@@ -26,7 +26,9 @@ def run() -> int:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments."""
-    parser.add_argument("base", nargs="?", help="where the work began (default: where it left main, or the parent)")
+    parser.add_argument(
+        "base", nargs="?", help="where the work began (default: where it left main, or the parent)"
+    )
     parser.add_argument("head", nargs="?", help="what to check (default: the work tree)")
     parser.add_argument("--all", action="store_true", help=f"list all changes, not the first {_SHOWN}")
     add_json(parser)
@@ -41,7 +43,9 @@ def _gate(options: argparse.Namespace) -> int:
     if base is not None:
         found = surface_changes(tree, base)
     else:
-        found = changes(goldens(tree, released=True), {k: v for k, v in goldens(tree).items() if bound.bound(k[0])})
+        found = changes(
+            goldens(tree, released=True), {k: v for k, v in goldens(tree).items() if bound.bound(k[0])}
+        )
     free = sorted(set(tree.packages) - set(bound.of))
     _record(here.root, tree, base, found, free)
     if options.json:
@@ -54,7 +58,9 @@ def _gate(options: argparse.Namespace) -> int:
         say(f"... and {len(found) - _SHOWN} more (--all lists them)")
     if free:
         say(f"not bound before their first release, printed only: {', '.join(free)}")
-    return report(findings, f"gate: {len(found)} public lines differ between {since} and {tree.label}", as_json=False)
+    return report(
+        findings, f"gate: {len(found)} public lines differ between {since} and {tree.label}", as_json=False
+    )
 
 
 def _trees(options: argparse.Namespace, root: Path) -> tuple[Snapshot, Snapshot | None]:

@@ -81,7 +81,8 @@ def next_version(last: tuple[int, int, int], bump: str) -> str:
 def _in_order(tree: Snapshot) -> list[str]:
     """The packages, each after those it requires."""
     needs = {
-        name: set(_REQUIREMENT.findall(tree.read(f"{directory}/pyproject.toml") or "")) & set(tree.packages) - {name}
+        name: set(_REQUIREMENT.findall(tree.read(f"{directory}/pyproject.toml") or ""))
+        & set(tree.packages) - {name}
         for name, directory in tree.packages.items()
     }
     ordered: list[str] = []

@@ -1,7 +1,7 @@
 """The golden of a protobuf schema: `api/proto_fields.txt`, one line per field, value and reserved number.
 
-    SavedModel.format_version = 1 int32
-    SavedModel reserved 13
+SavedModel.format_version = 1 int32
+SavedModel reserved 13
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ _TOKEN = re.compile(r'"[^"]*"|[A-Za-z_][\w.]*|-?\d+|[{}=;<>,\[\]]')
 def dump(text: str) -> str:
     """Returns the golden of a `.proto` file."""
     tokens = _TOKEN.findall(_COMMENT.sub("", text))
-    lines = [line for line in _block(tokens, [], "")]
-    return "".join(f"{line}\n" for line in sorted(lines, key=_order))
+    return "".join(f"{line}\n" for line in sorted(_block(tokens, [], ""), key=_order))
 
 
 def _order(line: str) -> tuple[str, int, str]:

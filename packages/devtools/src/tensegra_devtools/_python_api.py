@@ -130,7 +130,11 @@ def _class(path: str, thing: Any, public: Set[str]) -> Iterator[str]:
         if target is None or target.is_class or target.is_module:
             continue
         if "property" in target.labels:
-            writable = " (writable)" if getattr(target, "setter", None) is not None or "writable" in target.labels else ""
+            writable = (
+                " (writable)"
+                if getattr(target, "setter", None) is not None or "writable" in target.labels
+                else ""
+            )
             yield f"property {path}.{name}{_annotation(target)}{writable}"
         elif target.is_function:
             kind = next((label for label in ("classmethod", "staticmethod") if label in target.labels), "def")
@@ -182,7 +186,8 @@ def _signature(thing: Any) -> str:
             text += (" = " if parameter.annotation is not None else "=") + _text(parameter.default)
         parts.append(text)
     last = max(
-        (at for at, p in enumerate(thing.parameters) if p.kind is griffe.ParameterKind.positional_only), default=-1
+        (at for at, p in enumerate(thing.parameters) if p.kind is griffe.ParameterKind.positional_only),
+        default=-1,
     )
     if last >= 0:
         parts.insert(last + 1, "/")

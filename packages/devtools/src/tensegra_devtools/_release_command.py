@@ -26,10 +26,14 @@ def run() -> int:
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the subcommands."""
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    planning = commands.add_parser("plan", help="compute the version that each package needs, in dependency order")
+    planning = commands.add_parser(
+        "plan", help="compute the version that each package needs, in dependency order"
+    )
     add_json(planning)
     planning.set_defaults(func=_plan)
-    notes = commands.add_parser("notes", help="show the release notes that towncrier makes of a package's fragments")
+    notes = commands.add_parser(
+        "notes", help="show the release notes that towncrier makes of a package's fragments"
+    )
     notes.add_argument("package")
     notes.add_argument("--version", help="default: the one that plan computes")
     add_json(notes)
@@ -43,7 +47,9 @@ def _plan(options: argparse.Namespace) -> int:
         return 0
     for step in steps:
         counts = ", ".join(f"{count} {what}" for what, count in step.counts.items() if count)
-        say(f"{step.package:12} {step.released or '-':8} -> {step.version or 'nothing':8} {step.bump:6} {counts}")
+        say(
+            f"{step.package:12} {step.released or '-':8} -> {step.version or 'nothing':8} {step.bump:6} {counts}"
+        )
     return 0
 
 
@@ -51,7 +57,9 @@ def _notes(options: argparse.Namespace) -> int:
     tree = work_tree()
     known = {package.name: package for package in published(tree.root)}
     if options.package not in known:
-        raise failure("TG-9007", "release", f"package={options.package!r}; the packages are {', '.join(known)}")
+        raise failure(
+            "TG-9007", "release", f"package={options.package!r}; the packages are {', '.join(known)}"
+        )
     step = next(step for step in plan(tree) if step.package == options.package)
     version = options.version or step.version or metadata(known[options.package])["version"]
     text = notes(tree.root, options.package, version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -32,10 +33,19 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     if double is not None:
         raise yaml.YAMLError(f"the key {double!r} stands twice")
     return {
-        key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)
+        key: loader.construct_object(value, deep=True)
+        for key, (_, value) in zip(keys, node.value, strict=True)
     }
 
 
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:  # a day that does not exist: it stays text, and the check of types finds it
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
@@ -93,6 +103,7 @@ def cite(number: int) -> str:
     return f"RFC-{number:04}"
 
 
+@functools.lru_cache(maxsize=4096)
 def parse(path: str, text: str) -> Rfc:
     """Reads a proposal; nothing is judged."""
     match = _PARTS.fullmatch(text)

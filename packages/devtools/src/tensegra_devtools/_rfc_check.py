@@ -11,7 +11,20 @@ from typing import Any
 from ._finding import Finding
 from ._problem import problem
 from ._release import fragments, records
-from ._rfc import BREAKING, FILE, HEADINGS, KINDS, OPTIONAL, REQUIRED, STATES, SURFACE, Rfc, cite, rfc_files, rfcs
+from ._rfc import (
+    BREAKING,
+    FILE,
+    HEADINGS,
+    KINDS,
+    OPTIONAL,
+    REQUIRED,
+    STATES,
+    SURFACE,
+    Rfc,
+    cite,
+    rfc_files,
+    rfcs,
+)
 from ._rfc_index import INDEX, index
 from ._sig import sigs
 from ._snapshot import Snapshot
@@ -37,7 +50,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "supersedes": list,
     "superseded_by": int,
 }
-_PLACEHOLDER = re.compile(r"<[a-z][^<>\n]*\.\.\.>|\b(?:TBD|tbd|lorem ipsum|fill in|FILL IN)\b|^\s*\.\.\.\s*$", re.MULTILINE)
+_PLACEHOLDER = re.compile(
+    r"<[a-z][^<>\n]*\.\.\.>|\b(?:TBD|tbd|lorem ipsum|fill in|FILL IN)\b|^\s*\.\.\.\s*$", re.MULTILINE
+)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 # The states that may follow each state; a file that is new may begin as draft or review, or as NEW says.
 NEXT = {
@@ -90,7 +105,9 @@ def _check_form(rfc: Rfc) -> Iterator[Finding]:
             yield problem("TG-9103", rfc.path, f"no {key!r}")
     for key, kind in _TYPES.items():
         value = rfc.meta.get(key)
-        if value is not None and (not isinstance(value, kind) or isinstance(value, (bool, datetime.datetime))):
+        if value is not None and (
+            not isinstance(value, kind) or isinstance(value, (bool, datetime.datetime))
+        ):
             code = "TG-9105" if kind is datetime.date else "TG-9104"
             yield problem(code, rfc.path, f"{key}={value!r}")
     for key, allowed in (("kind", KINDS), ("state", STATES), ("breaking", BREAKING)):
@@ -114,7 +131,9 @@ def _check_people(rfc: Rfc, tree: Snapshot) -> Iterator[Finding]:
     groups = sigs(tree)
     sig = groups.get(rfc.meta["sig"])
     if sig is None:
-        yield problem("TG-9108", rfc.path, f"sig={rfc.meta['sig']!r}; the groups are {', '.join(groups) or 'none'}")
+        yield problem(
+            "TG-9108", rfc.path, f"sig={rfc.meta['sig']!r}; the groups are {', '.join(groups) or 'none'}"
+        )
         return
     if not sig.active and rfc.state in ("draft", "review"):
         yield problem("TG-9108", rfc.path, f"sig={sig.name!r}, which is {sig.table.get('status')}")
@@ -181,9 +200,14 @@ def _check_surface(rfc: Rfc) -> Iterator[Finding]:
 
 
 def too_broad(kind: str, pattern: str) -> bool:
-    """Tells whether a pattern names less than one thing: a wildcard before the name of it begins."""
-    fixed = pattern.split("*")[0]
-    return "*" in pattern and (fixed.count(".") < 2 if kind == "py" else len(fixed.strip("._")) < 3)
+    """Tells whether a wildcard stands for more than the members of one thing, or than names that begin alike."""
+    fixed = pattern.partition("*")[0]
+    if "*" not in pattern:
+        return False
+    if kind != "py":
+        return len(fixed.strip("._")) < 4
+    owner, _, begin = fixed.rpartition(".")
+    return owner.count(".") < 1 or (len(begin) < 2 and not owner.rpartition(".")[2][:1].isupper())
 
 
 def _check_links(rfc: Rfc, known: dict[int, Rfc]) -> Iterator[Finding]:
@@ -224,12 +248,16 @@ def _check_history(
             continue
         if new.state != old.state and old.state in NEXT and new.state not in NEXT[old.state]:
             allowed = ", ".join(sorted(NEXT[old.state])) or "nothing"
-            yield problem("TG-9109", new.path, f"{old.state} -> {new.state}; after {old.state} comes {allowed}")
+            yield problem(
+                "TG-9109", new.path, f"{old.state} -> {new.state}; after {old.state} comes {allowed}"
+            )
         if new.state == "withdrawn" and old.state == "accepted" and number in _shipped(base):
             yield problem("TG-9109", new.path, f"{old.state} -> {new.state} of what has been released")
         if old.state in (*DECIDED, "withdrawn"):
             for key in FROZEN:
-                if new.meta.get(key) != old.meta.get(key) and not (key == "decision" and old.state == "withdrawn"):
+                if new.meta.get(key) != old.meta.get(key) and not (
+                    key == "decision" and old.state == "withdrawn"
+                ):
                     yield problem("TG-9110", new.path, f"{key}: {old.meta.get(key)} -> {new.meta.get(key)}")
     released = bool(records(base).of)
     for number, new in known.items():

@@ -41,9 +41,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     new.add_argument("title", help='what it proposes, for example "Add tg.math.erfinv"')
     new.add_argument("--kind", choices=[kind for kind in KINDS if kind != "record"], default="small")
     new.add_argument("--sig", default="core", help="the group that decides (default: core)")
-    new.add_argument("--author", action="append", help="who proposes (default: the name that git knows); may repeat")
+    new.add_argument(
+        "--author", action="append", help="who proposes (default: the name that git knows); may repeat"
+    )
     new.add_argument("--sponsor", default=LAZY, help=f"an approver of the group (default: {LAZY})")
-    new.add_argument("--surface", action="append", default=[], metavar="KIND:NAME", help="a name it adds; may repeat")
+    new.add_argument(
+        "--surface", action="append", default=[], metavar="KIND:NAME", help="a name it adds; may repeat"
+    )
     new.add_argument("--supersedes", type=int, action="append", default=[], metavar="N")
     add_json(new)
     new.set_defaults(func=_new)
@@ -64,7 +68,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     decide.add_argument("number", type=int)
     decide.add_argument("state", choices=["accepted", "rejected", "withdrawn"])
     decide.add_argument("--by", required=True, help=f"a role of the group, or '{LAZY}' when nobody objected")
-    decide.add_argument("--link", required=True, help="where it was discussed: a path in the tree or an address")
+    decide.add_argument(
+        "--link", required=True, help="where it was discussed: a path in the tree or an address"
+    )
     decide.add_argument("--date", type=datetime.date.fromisoformat, help="default: today")
     add_json(decide)
     decide.set_defaults(func=_decide)
@@ -97,7 +103,9 @@ def _new(options: argparse.Namespace) -> int:
     head = "".join(f"{key}: {value}\n" for key, value in meta.items())
     body = "".join(f"\n## {heading}\n\n{_GUIDE[heading]}\n" for heading in HEADINGS)
     path = f"rfcs/{number:04}-{slug}.md"
-    (tree.root / path).write_text(f"---\n{head}---\n\n# {cite(number)}: {options.title}\n{body}", encoding="utf-8")
+    (tree.root / path).write_text(
+        f"---\n{head}---\n\n# {cite(number)}: {options.title}\n{body}", encoding="utf-8"
+    )
     _write_index(tree.root)
     if options.json:
         say(json.dumps({"ok": True, "rfc": number, "path": path}))
@@ -116,7 +124,9 @@ def _check(options: argparse.Namespace) -> int:
     findings = validate(tree, base, ["rfcs"])
     if base is None and not options.json:
         say("no git history: what became of each proposal since the base is not checked")
-    return report(findings, f"{len(rfc_files(tree))} proposals", as_json=options.json, history=base is not None)
+    return report(
+        findings, f"{len(rfc_files(tree))} proposals", as_json=options.json, history=base is not None
+    )
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -130,7 +140,9 @@ def _list(options: argparse.Namespace) -> int:
     for number, rfc in sorted(rfcs(tree).items()):
         status = progress(rfc, tree, git).status
         if options.state in (None, rfc.state, status.split()[0]):
-            rows.append({"rfc": number, "title": rfc.title, "kind": rfc.kind, "state": rfc.state, "status": status})
+            rows.append(
+                {"rfc": number, "title": rfc.title, "kind": rfc.kind, "state": rfc.state, "status": status}
+            )
     if options.json:
         say(json.dumps(rows, indent=1))
     else:

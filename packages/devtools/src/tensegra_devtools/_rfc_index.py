@@ -71,5 +71,7 @@ def index(tree: Snapshot) -> str:
     rows = ["| number | title | kind | state | group |", "| --- | --- | --- | --- | --- |"]
     for number, rfc in sorted(rfcs(tree).items()):
         name = rfc.path.removeprefix("rfcs/")
-        rows.append(f"| [{number:04}]({name}) | {rfc.title} | {rfc.kind} | {rfc.state} | {rfc.meta.get('sig', '')} |")
+        rows.append(
+            f"| [{number:04}]({name}) | {rfc.title} | {rfc.kind} | {rfc.state} | {rfc.meta.get('sig', '')} |"
+        )
     return replace_region(tree.read(INDEX) or "", BEGIN, END, "\n".join(rows))

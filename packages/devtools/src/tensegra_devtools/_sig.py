@@ -111,7 +111,9 @@ def _check_keys(sig: Sig) -> Iterator[Finding]:
     for key, kind in REQUIRED.items():
         if key not in table:
             yield problem("TG-9201", sig.path, f"no key {key!r}")
-        elif not isinstance(table[key], kind) or (table[key] == "" or (kind is list and key in _FULL and not table[key])):
+        elif not isinstance(table[key], kind) or (
+            table[key] == "" or (kind is list and key in _FULL and not table[key])
+        ):
             yield problem("TG-9201", sig.path, f"{key}={table[key]!r}")
     if table.get("name") != sig.name:
         yield problem("TG-9201", sig.path, f"name={table.get('name')!r} in the file of {sig.name!r}")
@@ -159,7 +161,9 @@ def _check_shares(tree: Snapshot, known: dict[str, Sig]) -> Iterator[Finding]:
             owner.setdefault(package, sig.name)
         wanted = sorted(RANGES[package] for package in sig.table.get("packages", []) if package in RANGES)
         if sorted(ranges) != [f"TG-{first:04}..TG-{first + 999:04}" for first in wanted]:
-            yield problem("TG-9205", sig.path, f"error_codes={ranges} for packages={sig.table.get('packages')}")
+            yield problem(
+                "TG-9205", sig.path, f"error_codes={ranges} for packages={sig.table.get('packages')}"
+            )
         codes |= dict.fromkeys(wanted, sig.name)
     for package in tree.packages:
         if package not in owner:
@@ -188,13 +192,18 @@ def _check_owners(tree: Snapshot, known: dict[str, Sig]) -> Iterator[Finding]:
     for sig in known.values():
         for pattern in sig.owns:
             if pattern not in used and not any(matches(pattern, name) for name in tree.names):
-                yield problem("TG-9202", sig.path, f"the pattern {pattern!r}, which no path matches", fatal=False)
+                yield problem(
+                    "TG-9202", sig.path, f"the pattern {pattern!r}, which no path matches", fatal=False
+                )
 
 
 def generated(tree: Snapshot, known: dict[str, Sig] | None = None) -> dict[str, str]:
     """Returns what is made from the groups' files: CODEOWNERS and the table in sigs/README.md."""
     known = sigs(tree) if known is None else known
-    return {"CODEOWNERS": codeowners(known), "sigs/README.md": _index(tree.read("sigs/README.md") or "", known)}
+    return {
+        "CODEOWNERS": codeowners(known),
+        "sigs/README.md": _index(tree.read("sigs/README.md") or "", known),
+    }
 
 
 def codeowners(known: dict[str, Sig]) -> str:
@@ -218,9 +227,8 @@ def _index(text: str, known: dict[str, Sig]) -> str:
     rows = ["| group | mission | packages | status |", "| --- | --- | --- | --- |"]
     for sig in known.values():
         packages = ", ".join(map(str, sig.table.get("packages", []))) or "none"
-        rows.append(
-            f"| [{sig.name}]({sig.name}.md) | {sig.table.get('mission', '')} | {packages} | {sig.table.get('status', '')} |"
-        )
+        cells = (sig.table.get("mission", ""), packages, sig.table.get("status", ""))
+        rows.append(f"| [{sig.name}]({sig.name}.md) | {' | '.join(map(str, cells))} |")
     return replace_region(text, BEGIN, END, "\n".join(rows))
 
 

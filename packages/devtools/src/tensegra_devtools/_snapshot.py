@@ -38,7 +38,9 @@ class Snapshot:
     @cached_property
     def packages(self) -> dict[str, str]:
         """The directory of each package, by its name."""
-        found = {name.split("/")[1]: name.rpartition("/")[0] for name in self.find("packages/*/pyproject.toml")}
+        found = {
+            name.split("/")[1]: name.rpartition("/")[0] for name in self.find("packages/*/pyproject.toml")
+        }
         return found | ({"compat": "compat"} if self.read("compat/pyproject.toml") is not None else {})
 
 
