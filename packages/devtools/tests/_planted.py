@@ -259,7 +259,7 @@ chairs = ["@tensegra/core-maintainers"]
 approvers = ["@tensegra/core-maintainers", "@tensegra/core-reviewers"]
 notes_dir = "sigs/notes/core"
 status = "active"
-created = 2027-01-01
+created = 2028-01-01
 review_due = 2028-12-01
 
 [decision]

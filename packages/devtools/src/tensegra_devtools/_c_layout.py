@@ -12,6 +12,7 @@ The headers are read for the names; a small program, compiled with them, tells t
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ _STRUCT = re.compile(r"typedef struct (\w+) \{(.*?)\} \1;", re.DOTALL)
 _ENUM = re.compile(r"(?:typedef )?enum\s*(\w*) \{(.*?)\}", re.DOTALL)
 _FUNCTION_TYPE = re.compile(r"typedef ([\w ]+\**) ?\(\*(\w+)\)\(([^;]*)\);")
 _DEFINE = re.compile(r"^#define ([A-Z]\w+) (\(?-?\d+\)?)[ \t]*$", re.MULTILINE)
+_TEXT = re.compile(r'^#define ([A-Z]\w+) ("\w+")[ \t]*$', re.MULTILINE)
 _SYMBOL = re.compile(r"^\w+_EXPORT ([^;()]+?)(\w+)\(([^;]*)\);", re.MULTILINE)
 _FIELD_FUNCTION = re.compile(r"(.+?)\(\*(\w+)\)\((.*)\)", re.DOTALL)
 _FIELD = re.compile(r"(.+?)(\w+)((?:\[\w+\])*)", re.DOTALL)
@@ -48,6 +50,7 @@ class _Names:
     values: list[str] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
     symbols: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 def interfaces(root: Path) -> dict[str, Interface]:
@@ -80,6 +83,7 @@ def _read(text: str, names: _Names) -> None:
     text = _COMMENT.sub("", text)
     for macro, _ in _DEFINE.findall(text):
         names.values.append(macro)
+    names.texts.update(_TEXT.findall(text))
     for _, inside in _ENUM.findall(text):
         names.values += [part.split("=")[0].strip() for part in inside.split(",") if part.strip()]
     for name, inside in _STRUCT.findall(text):
@@ -115,6 +119,8 @@ def _measure(interface: Interface, names: _Names) -> Iterator[str]:
     for value in sorted(set(names.values)):
         if not re.search(r"_ABI_(MAJOR|MINOR)$", value):
             code.append(f'printf("value {value} = %lld\\n", (long long){value});')
+    for name, text in sorted(names.texts.items()):
+        code.append(f"puts({json.dumps(f'value {name} = {text}')});")
     for name, fields in sorted(names.structs.items()):
         code.append(f'printf("struct {name} size=%zu align=%zu\\n", sizeof({name}), _Alignof({name}));')
         for member, kind in fields:

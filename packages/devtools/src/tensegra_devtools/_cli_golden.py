@@ -46,12 +46,6 @@ def dump(package: Package) -> dict[str, str]:
     return found
 
 
-def has_commands(package: Package) -> bool:
-    """Tells whether the package installs a command or adds a subcommand."""
-    project = project_of(package)
-    return bool(project.get("scripts") or project.get("entry-points", {}).get(_GROUP))
-
-
 def _load(place: str) -> Callable[..., Any]:
     module, _, function = place.partition(":")
     try:

@@ -10,6 +10,7 @@ from . import _c_layout, _proto_fields
 from ._finding import Finding
 from ._problem import problem
 from ._tree import packages
+from ._wheels import has_commands
 
 
 def api_texts(root: Path) -> dict[str, str]:
@@ -34,7 +35,7 @@ def cli_texts(root: Path) -> dict[str, str]:
 
     found = {}
     for package in packages(root):
-        if package.name != "devtools" and _cli_golden.has_commands(package):
+        if package.name != "devtools" and has_commands(package):
             for name, text in _cli_golden.dump(package).items():
                 found[_name(root, package.directory / "api" / "cli" / name)] = text
     return found

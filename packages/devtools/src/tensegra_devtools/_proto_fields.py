@@ -21,7 +21,8 @@ def dump(text: str) -> str:
 
 def _order(line: str) -> tuple[str, int, str]:
     number = re.search(r"(?:= |reserved )(-?\d+)", line)
-    return line.split(" ")[0].rpartition(".")[0], int(number[1]) if number else 0, line
+    name, second = line.split(" ")[:2]
+    return name if second == "reserved" else name.rpartition(".")[0], int(number[1]) if number else 0, line
 
 
 def _block(tokens: list[str], path: list[str], oneof: str) -> Iterator[str]:
