@@ -117,7 +117,9 @@ def test_ops() -> None:
 
 
 def _lines(text: str) -> list[Line]:
-    return [Line("core", "c_layout.txt", f"c:{line.split()[1]}", line) for line in text.strip().splitlines()]
+    rows = [line.split() for line in text.strip().splitlines()]
+    names = ["version" if row[0] == "version" else row[1] for row in rows]
+    return [Line("core", "c_layout.txt", f"c:{name}", " ".join(row)) for name, row in zip(names, rows)]
 
 
 LAYOUT = """

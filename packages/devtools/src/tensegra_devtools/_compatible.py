@@ -45,11 +45,11 @@ def _bases(text: str) -> set[str]:
 def _parameters(old: str, new: str) -> str:
     before, after = _parse(old), _parse(new)
     first, second = _positional(before), _positional(after)
+    keyword = {arg.arg for arg in after.kwonlyargs}
     for at, (name, default) in enumerate(first):
-        keyword = {arg.arg: value for arg, value in zip(after.kwonlyargs, after.kw_defaults)}
         if at >= len(second) or second[at][0] != name:
-            known = name in keyword or any(name == other for other, _ in second)
-            return f"the parameter {name!r} {'moved' if known else 'is gone'}"
+            moved = name in keyword or name in dict(second)
+            return f"the parameter {name!r} {'moved' if moved else 'is gone'}"
         if (reason := _default(name, default, second[at][1])) != "":
             return reason
     for name, default in second[len(first) :]:

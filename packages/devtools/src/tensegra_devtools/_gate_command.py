@@ -46,7 +46,7 @@ def _gate(options: argparse.Namespace) -> int:
         found = changes(
             goldens(tree, released=True), {k: v for k, v in goldens(tree).items() if bound.bound(k[0])}
         )
-    free = sorted(set(tree.packages) - set(bound.of))
+    free = sorted({line.package for line in goldens(tree).values()} - set(bound.of))
     _record(here.root, tree, base, found, free)
     if options.json:
         listed = [change_as_json(change) for change in found]
