@@ -108,6 +108,12 @@ def the_sponsor_is_a_stranger(repo: Repository) -> None:
     repo.rfc(20, state="draft", review_until=None, sponsor="@tensegra/strangers")
 
 
+@illegal("TG-9107")
+def a_stranger_decides(repo: Repository) -> None:
+    decision = {"date": "2028-06-01", "by": "@tensegra/strangers", "link": "rfcs/README.md"}
+    repo.small("py:tensegra.nn.gate", decision=decision)
+
+
 @illegal("TG-9108")
 def the_group_does_not_exist(repo: Repository) -> None:
     repo.rfc(20, state="draft", review_until=None, sig="quantum")

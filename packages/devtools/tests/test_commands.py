@@ -69,6 +69,10 @@ def test_a_change_from_idea_to_green(repo: Repository, run: Run, capsys: pytest.
     _fill(repo, "rfcs/0012-add-tg-math-erf2.md")
     assert run("gate") == 1
     assert "it is draft" in capsys.readouterr().out
+    assert run("rfc", "decide", "12", "review") == 0
+    assert "review_until: " in repo.read("rfcs/0012-add-tg-math-erf2.md")
+    assert run("rfc", "decide", "12", "accepted") == 1
+    assert "(TG-9004)" in capsys.readouterr().err
     decide = ("rfc", "decide", "12", "accepted", "--by", "@tensegra/core-maintainers", "--link", "changes/7")
     assert run(*decide) == 0
     assert run("gate") == 1

@@ -51,7 +51,10 @@ class Git:
         return found
 
     def default_base(self) -> str | None:
-        """Returns where the work began: at the main branch if this is another one, else at the parent commit."""
+        """Returns where the work began; None without history.
+
+        That is where it left the main branch, else the last commit where files differ from it, else its parent.
+        """
         head = self.commit("HEAD")
         if head is None:
             return None
@@ -60,7 +63,8 @@ class Git:
                 found = self.line("merge-base", main, "HEAD")
                 if found and found != head:
                     return found
-        return self.commit("HEAD^1")
+        parent = self.commit("HEAD^1")
+        return head if parent is not None and self.line("status", "--porcelain") else parent
 
     def date(self, revision: str) -> datetime.date:
         """Returns the day of a commit."""

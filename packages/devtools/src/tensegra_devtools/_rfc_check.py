@@ -81,7 +81,7 @@ def check_rfcs(tree: Snapshot, base: Snapshot | None = None) -> Iterator[Finding
         if not found:
             yield from _check_dates(rfc)
             yield from _check_people(rfc, tree)
-            yield from _check_decision(rfc)
+            yield from _check_decision(rfc, tree)
             yield from _check_surface(rfc)
             yield from _check_links(rfc, known)
         yield from _check_body(rfc)
@@ -146,7 +146,7 @@ def _check_people(rfc: Rfc, tree: Snapshot) -> Iterator[Finding]:
         yield problem("TG-9107", rfc.path, f"sponsor={sponsor!r}; {sig.name} has {', '.join(sig.approvers)}")
 
 
-def _check_decision(rfc: Rfc) -> Iterator[Finding]:
+def _check_decision(rfc: Rfc, tree: Snapshot) -> Iterator[Finding]:
     decision = rfc.meta.get("decision")
     if rfc.state in ("draft", "review"):
         if decision is not None:
@@ -167,6 +167,11 @@ def _check_decision(rfc: Rfc) -> Iterator[Finding]:
         return
     if decision["by"] in rfc.meta["authors"] and rfc.kind != "record":
         yield problem("TG-9107", rfc.path, f"decision.by={decision['by']!r}, who is an author")
+    sig = sigs(tree).get(rfc.meta["sig"])
+    if sig is not None and decision["by"] not in (LAZY, *sig.approvers):
+        yield problem(
+            "TG-9107", rfc.path, f"decision.by={decision['by']!r}; {sig.name} has {', '.join(sig.approvers)}"
+        )
     # A small proposal that somebody else approved need not wait; silence needs its days.
     waits = rfc.kind == "full" or (rfc.kind == "small" and decision["by"] == LAZY)
     least = created + datetime.timedelta(days=REVIEW_DAYS[rfc.kind])

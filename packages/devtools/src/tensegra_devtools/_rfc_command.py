@@ -64,13 +64,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     show.add_argument("number", type=int)
     add_json(show)
     show.set_defaults(func=_show)
-    decide = commands.add_parser("decide", help="write the decision on a proposal")
+    decide = commands.add_parser("decide", help="send a proposal to review, or write the decision on it")
     decide.add_argument("number", type=int)
-    decide.add_argument("state", choices=["accepted", "rejected", "withdrawn"])
-    decide.add_argument("--by", required=True, help=f"a role of the group, or '{LAZY}' when nobody objected")
-    decide.add_argument(
-        "--link", required=True, help="where it was discussed: a path in the tree or an address"
-    )
+    decide.add_argument("state", choices=["review", "accepted", "rejected", "withdrawn"])
+    decide.add_argument("--by", help=f"who decides: a role of the group, or '{LAZY}' when nobody objected")
+    decide.add_argument("--link", help="where it was discussed: a path in the tree or an address")
     decide.add_argument("--date", type=datetime.date.fromisoformat, help="default: today")
     add_json(decide)
     decide.set_defaults(func=_decide)
@@ -110,7 +108,7 @@ def _new(options: argparse.Namespace) -> int:
     if options.json:
         say(json.dumps({"ok": True, "rfc": number, "path": path}))
     else:
-        say(f"{path}: written. Replace what stands in <...>, set state: review, then ./dev rfc -- check")
+        say(f"{path}: written. Replace what stands in <...>, then ./dev rfc -- decide {number} review")
     return 0
 
 
@@ -187,27 +185,38 @@ def _show(options: argparse.Namespace) -> int:
 def _decide(options: argparse.Namespace) -> int:
     tree = work_tree()
     rfc = _find(tree, options.number)
-    early = rfc.state == "draft" and (rfc.kind == "small" or options.state == "withdrawn")
+    early = rfc.state == "draft" and (rfc.kind == "small" or options.state in ("review", "withdrawn"))
+    ready = rfc.state == "review" and options.state != "review"
     retired = rfc.state == "accepted" and options.state == "withdrawn"
-    if rfc.trouble or not (rfc.state == "review" or early or retired):
-        raise failure("TG-9004", "rfc", f"number={options.number}, state={rfc.state!r}")
-    if options.by in rfc.meta.get("authors", []):
+    if rfc.trouble or not (ready or early or retired):
+        raise failure("TG-9004", "rfc", f"number={options.number}, {rfc.state} -> {options.state}")
+    if options.state != "review" and not (options.by and options.link):
+        raise failure("TG-9004", "rfc", f"by={options.by!r}, link={options.link!r}")
+    if options.by in rfc.meta.get("authors", []) and options.state != "withdrawn":
         raise failure("TG-9004", "rfc", f"number={options.number}, by={options.by!r}, who is an author")
     path = tree.root / rfc.path
     before = path.read_text(encoding="utf-8")
-    date = options.date or tree.today
-    line = f"decision: {{date: {date}, by: {json.dumps(options.by)}, link: {json.dumps(options.link)}}}\n"
-    head, rest = before.split("\n---\n", 1)
-    head = re.sub(r"^state:.*$", f"state: {options.state}", head, flags=re.MULTILINE)
-    if not retired:
-        head = re.sub(r"^surface:", lambda _: f"{line}surface:", head, count=1, flags=re.MULTILINE)
-    path.write_text(f"{head}\n---\n{rest}", encoding="utf-8")
+    path.write_text(_decided(before, rfc, options, options.date or tree.today), encoding="utf-8")
     _write_index(tree.root)
     after = WorkTree(tree.root)
     findings = [item for item in validate(after, base_of(after, None), ["rfcs"]) if item.path == rfc.path]
     if any(item.fatal for item in findings):
         path.write_text(before, encoding="utf-8")
         _write_index(tree.root)
-        say("" if options.json else f"{rfc.path}: left as it was")
-        return report(findings, rfc.name, as_json=options.json)
+        return report(findings, f"{rfc.path}: left as it was", as_json=options.json)
     return report(findings, f"{rfc.path}: {options.state}", as_json=options.json)
+
+
+def _decided(text: str, rfc: Rfc, options: argparse.Namespace, date: datetime.date) -> str:
+    """Returns the proposal with its new state, and the review's end or the decision."""
+    head, rest = text.split("\n---\n", 1)
+    head = re.sub(r"^state:.*$", f"state: {options.state}", head, flags=re.MULTILINE)
+    if options.state == "review":
+        end = date + datetime.timedelta(days=REVIEW_DAYS[rfc.kind])
+        line = f"review_until: {end}\n"
+        head = re.sub(r"^review_until:.*\n", "", head, flags=re.MULTILINE)
+    else:
+        line = f"decision: {{date: {date}, by: {json.dumps(options.by)}, link: {json.dumps(options.link)}}}\n"
+    if rfc.state != "accepted":
+        head = re.sub(r"^surface:", lambda _: f"{line}surface:", head, count=1, flags=re.MULTILINE)
+    return f"{head}\n---\n{rest}"
