@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tensegra_devtools._dump import abi_texts, api_texts, apply
@@ -48,6 +50,21 @@ def test_every_path_has_one_owner(tree: WorkTree) -> None:
         "new.toml",
     ):
         assert sum(any(matches(glob, name) for glob in sig.owns) for sig in groups.values()) == 1
+
+
+def test_what_the_tree_cites_exists(tree: WorkTree) -> None:
+    known = rfcs(tree)
+    texts = [
+        name for name in tree.names if name.endswith((".py", ".h", ".hpp", ".cc", ".md", ".toml", ".proto"))
+    ]
+    wrong = [
+        (name, number)
+        for name in texts
+        if not name.startswith("packages/devtools/tests/")
+        for number in re.findall(r"\bRFC-(0\d{3})\b", tree.read(name) or "")
+        if int(number) not in known or known[int(number)].state in ("rejected", "withdrawn")
+    ]
+    assert wrong == []
 
 
 def test_goldens_are_fresh(tree: WorkTree) -> None:

@@ -37,6 +37,9 @@ def finish(options: argparse.Namespace) -> int:
             say(json.dumps({"ok": False, "error": str(error)}))
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader of the output has gone
+        return 141
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
