@@ -128,6 +128,8 @@ def lint(arguments: list[str]) -> None:
         linter = (env.program("lint-imports"), "--config", "pyproject.toml", "--no-cache")
         run(*linter, cwd=ROOT, env={"PYTHONPATH": str(dev)})
         devtools(env.python, "check")
+        devtools(env.python, "api", "dump", "--check")
+        devtools(env.python, "abi", "dump", "--check")
         devtools(env.python, "sig", "check")
         devtools(env.python, "gate")
 
