@@ -141,6 +141,12 @@ def an_option_is_added(repo: Repository) -> None:
 
 
 @legal
+def a_first_golden_of_a_new_kind(repo: Repository) -> None:
+    repo.write("packages/core/api/cli/tensegra.yaml.txt", "option tensegra.show.--yaml\n")
+    repo.fragment(11)
+
+
+@legal
 def an_announced_option_goes(repo: Repository) -> None:
     repo.golden("cli/tensegra.txt", "option tensegra.show.--depth N = 3 # how deep\n", "")
     repo.fragment(3, "removed")

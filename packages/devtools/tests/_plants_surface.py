@@ -136,6 +136,19 @@ def the_golden_is_deleted(repo: Repository) -> None:
     repo.remove("packages/core/api/python.api")
 
 
+@illegal("TG-9317")
+def the_released_goldens_are_deleted(repo: Repository) -> None:
+    for name in (
+        "python.api",
+        "ops.json",
+        "c_layout.txt",
+        "c_symbols.txt",
+        "proto_fields.txt",
+        "cli/tensegra.txt",
+    ):
+        repo.remove(f"packages/core/api/released/{name}")
+
+
 # --- experimental
 
 

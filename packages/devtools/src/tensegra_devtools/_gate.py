@@ -81,20 +81,13 @@ def _notices(tree: Snapshot) -> dict[str, dict[str, Deprecation]]:
 
 def _check_released(tree: Snapshot, now: dict[Key, Line], known: Records) -> Iterator[Finding]:
     """The same rules from the last release to now: they need no history."""
-    bound = [package for package in tree.packages if known.bound(package)]
-    then = goldens(tree, released=True)
-    for package in bound:
-        names = {name for owner, name, _ in golden_files(tree) if owner == package}
-        for name in sorted(names):
-            if tree.read(f"{tree.packages[package]}/api/released/{name}") is None and name.partition("/")[
-                0
-            ] not in {key[1] for key in then if key[0] == package}:
-                yield problem("TG-9317", f"{tree.packages[package]}/api/released/{name}", "no file")
+    bound = {package for package in tree.packages if known.bound(package)}
+    then = {key: line for key, line in goldens(tree, released=True).items() if key[0] in bound}
     chosen = {key: line for key, line in now.items() if key[0] in bound}
+    for package in sorted({key[0] for key in chosen} - {key[0] for key in then}):
+        yield problem("TG-9317", f"{tree.packages[package]}/api/released", "no goldens of the last release")
     side = Side(_accepted(tree), frozenset(), _notices(tree))
-    yield from _check_side(
-        tree, {k: v for k, v in then.items() if k[0] in bound}, chosen, side, known, "since the release"
-    )
+    yield from _check_side(tree, then, chosen, side, known, "since the release")
 
 
 def _check_side(
