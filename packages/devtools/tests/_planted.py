@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -112,11 +113,7 @@ class Repository:
     def _git(self, *arguments: str) -> str:
         who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
         # The commit's own day is the day on which the gate counts.
-        env = {
-            "GIT_COMMITTER_DATE": f"{TODAY}T12:00:00",
-            "GIT_AUTHOR_DATE": f"{TODAY}T12:00:00",
-            "PATH": "/usr/bin:/bin",
-        }
+        env = os.environ | dict.fromkeys(("GIT_COMMITTER_DATE", "GIT_AUTHOR_DATE"), f"{TODAY}T12:00:00")
         done = subprocess.run(
             ["git", *who, *arguments], cwd=self.root, check=True, capture_output=True, text=True, env=env
         )
