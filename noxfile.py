@@ -101,11 +101,22 @@ def gen(arguments: list[str]) -> None:
         if script.is_file():
             with step(f"generated files of {package.name}"):
                 run(test_environment(("core",)).python, script, *arguments)
+    with step("goldens of the public surface"):
+        check = [item for item in arguments if item == "--check"]
+        tools = check_environment().python
+        devtools(tools, "api", "dump", *check)
+        devtools(tools, "abi", "dump", *check)
+        commands = ours.closure(
+            ROOT, [package.name for package in packages(ROOT) if ours.has_commands(package)]
+        )
+        devtools(
+            test_environment(tuple(item.name for item in commands)).python, "api", "dump", "--cli", *check
+        )
 
 
 @task
 def lint(arguments: list[str]) -> None:
-    """Check style, import contracts, requirements, file sizes and error catalogues (-- --fix repairs style)."""
+    """Check style, imports, file sizes, error catalogues, groups, proposals and the gate (-- --fix repairs style)."""
     env = check_environment()
     dev = make_links(ROOT)
     with step("lint"):
@@ -117,6 +128,34 @@ def lint(arguments: list[str]) -> None:
         linter = (env.program("lint-imports"), "--config", "pyproject.toml", "--no-cache")
         run(*linter, cwd=ROOT, env={"PYTHONPATH": str(dev)})
         devtools(env.python, "check")
+        devtools(env.python, "api", "dump", "--check")
+        devtools(env.python, "abi", "dump", "--check")
+        devtools(env.python, "sig", "check")
+        devtools(env.python, "gate")
+
+
+@task
+def rfc(arguments: list[str]) -> None:
+    """Begin, check, list, show and decide proposals (-- new TITLE | check | list | show N | decide N STATE)."""
+    devtools(check_environment().python, "rfc", *arguments)
+
+
+@task
+def sig(arguments: list[str]) -> None:
+    """Check the groups, or write CODEOWNERS (-- check | codeowners)."""
+    devtools(check_environment().python, "sig", *arguments)
+
+
+@task
+def gate(arguments: list[str]) -> None:
+    """Say what differs in public and what it lacks (-- [BASE [HEAD]] [--json] [--all])."""
+    devtools(check_environment().python, "gate", *arguments)
+
+
+@task
+def release(arguments: list[str]) -> None:
+    """Say which packages need which release, and its notes (-- plan | notes PACKAGE)."""
+    devtools(check_environment().python, "release", *arguments)
 
 
 @task

@@ -6,13 +6,25 @@ import argparse
 import sys
 from pathlib import Path
 
+from . import _abi_command, _api_command, _gate_command, _release_command, _rfc_command, _sig_command
 from ._catalogue import check_catalogues
+from ._command import finish
 from ._constraints import write_constraints
 from ._files import check_files
 from ._imports import check_imports
 from ._links import make_links
 from ._run import TaskError, say
 from ._tree import find_root
+
+# Each is a console script too: rfc is tg-rfc, and so on.
+_COMMANDS = {
+    "rfc": _rfc_command,
+    "sig": _sig_command,
+    "api": _api_command,
+    "abi": _abi_command,
+    "gate": _gate_command,
+    "release": _release_command,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +38,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="check file sizes, error catalogues, imports and requirements")
     constraints = commands.add_parser("constraints", help="write constraints.txt anew")
     constraints.add_argument("python", type=Path, help="an interpreter whose pip resolves the versions")
+    for name, module in _COMMANDS.items():
+        module.add(commands.add_parser(name, help=module.ABOUT, description=module.ABOUT))
     options = parser.parse_args(arguments)
+    if options.command in _COMMANDS:
+        return finish(options)
     try:
         root = find_root()
         if options.command == "links":

@@ -12,6 +12,11 @@ class Finding:
     path: str
     text: str
     fatal: bool = True
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{'error' if self.fatal else 'warning'}: {self.path}: {self.text}"
+
+    def as_json(self) -> dict[str, str | bool]:
+        """The finding as `--json` prints it."""
+        return {"path": self.path, "text": self.text, "fatal": self.fatal, "code": self.code}

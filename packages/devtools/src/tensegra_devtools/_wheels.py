@@ -34,6 +34,12 @@ def metadata(package: Package) -> dict:
     return tomllib.loads((package.directory / "pyproject.toml").read_text())["project"]
 
 
+def has_commands(package: Package) -> bool:
+    """Tells whether the package installs a command or adds a subcommand of `tensegra`."""
+    project = metadata(package)
+    return bool(project.get("scripts") or project.get("entry-points", {}).get("tensegra.commands"))
+
+
 def all_requirements(package: Package, *, extras: bool = True) -> list[str]:
     """Returns the requirements of the package as its metadata lists them."""
     project = metadata(package)
