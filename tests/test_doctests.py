@@ -8,6 +8,8 @@ import pkgutil
 
 import pytest
 
+from tensegra_devtools._nearly_equal import NearlyEqual
+
 from .conftest import all_packages
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -30,7 +32,7 @@ def test_examples(name: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch) 
     failed = []
     for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):
         output: list[str] = []
-        result = doctest.DocTestRunner(optionflags=FLAGS).run(test, out=output.append)
+        result = doctest.DocTestRunner(NearlyEqual(), optionflags=FLAGS).run(test, out=output.append)
         if result.failed:
             failed.append("".join(output))
     assert not failed, "\n".join(failed)

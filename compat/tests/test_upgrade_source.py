@@ -268,14 +268,10 @@ def test_unknown_options_are_refused(options: dict[str, str]) -> None:
         upgrade_source("", **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("expression", "status", "code"),
-    [
-        ("(" * 300 + "1" + ")" * 300, "unreadable", "TG-7013"),
-        (" + ".join(["1"] * 5000), "refused", "TG-7022"),
-    ],
-)
-def test_expressions_that_are_too_deep_are_reported(expression: str, status: str, code: str) -> None:
+@pytest.mark.parametrize("expression", ["(" * 300 + "1" + ")" * 300, " + ".join(["1"] * 5000)])
+def test_expressions_that_are_too_deep_are_reported(expression: str) -> None:
+    # Whether Python's parser or the rewriter gives up first depends on the version of Python.
     result = upgrade_source(f"import tensorflow as tf\nx = {expression}\n")
-    assert (result.status, result.findings[0].code) == (status, code)
+    outcome = (result.status, result.findings[0].code)
+    assert outcome in {("unreadable", "TG-7013"), ("refused", "TG-7022")}
     assert result.text == result.source

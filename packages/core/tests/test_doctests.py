@@ -5,15 +5,14 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
-import math
 import pkgutil
-import re
 from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
 
 import tensegra as tg
+from tensegra_devtools._nearly_equal import NearlyEqual
 
 # What belongs to core; other wheels put their parts beside it.
 _PARTS = {"agents", "compat", "data", "keras", "layers", "lite", "probability", "serving"}
@@ -40,21 +39,6 @@ def examples() -> list[doctest.DocTest]:
             if test.examples:
                 found.setdefault(test.name, test)
     return [found[name] for name in sorted(found)]
-
-
-class NearlyEqual(doctest.OutputChecker):
-    """Floating-point numbers may differ in the last bits, which depend on the machine, and so may the padding."""
-
-    number = re.compile(r"-?\d+\.\d*(?:e[-+]?\d+)?")
-
-    def check_output(self, want: str, got: str, optionflags: int) -> bool:
-        if super().check_output(want, got, optionflags):
-            return True
-        texts = [re.sub(r"\s", "", self.number.sub("#", text)) for text in (want, got)]
-        wanted, found = ([float(number) for number in self.number.findall(text)] for text in (want, got))
-        return texts[0] == texts[1] and all(
-            math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-7) for a, b in zip(wanted, found, strict=True)
-        )
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)

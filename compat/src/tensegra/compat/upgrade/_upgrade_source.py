@@ -87,13 +87,10 @@ def upgrade_source(
         return _unparsed(text, filename, 0, type(error).__name__)
     try:
         ast.parse(text)  # stricter than libcst
+        return _upgraded(module, text, filename, alias)
     except SyntaxError as error:
         return _unparsed(text, filename, error.lineno or 0, error.msg)
-    except (RecursionError, MemoryError) as error:
-        return _unparsed(text, filename, 0, type(error).__name__)
-    try:
-        return _upgraded(module, text, filename, alias)
-    except RecursionError:
+    except (RecursionError, MemoryError):
         finding = Finding(
             0, "file", "manual", "its expressions are nested too deeply to be analysed", "TG-7022"
         )
