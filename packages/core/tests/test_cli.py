@@ -151,3 +151,11 @@ def test_as_a_process_whose_reader_goes_away(saved: Path) -> None:
     pipeline = f"'{sys.executable}' -m tensegra._cli show '{saved}' | true"
     piped = subprocess.run(pipeline, shell=True, capture_output=True, text=True, check=True)
     assert "Traceback" not in piped.stderr
+
+
+def test_a_command_of_a_part_that_is_absent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [])
+    assert _cli.main(["serve", "digits=models/digits"]) == 2
+    assert "pip install tensegra-serving (TG-0602)" in capsys.readouterr().err

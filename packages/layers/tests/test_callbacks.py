@@ -121,6 +121,9 @@ def test_learning_rate_scheduler():
     set_rate = C.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))
     history = model.fit(X, Y, epochs=3, verbose=0, callbacks=[set_rate]).history
     assert history["learning_rate"] == pytest.approx([0.1, 0.05, 0.1 / 3], rel=1e-6)
+    of_epochs = C.LearningRateScheduler(lambda epoch: 0.5 / (epoch + 1))
+    history = model.fit(X, Y, epochs=2, verbose=0, callbacks=[of_epochs]).history
+    assert history["learning_rate"] == pytest.approx([0.5, 0.25], rel=1e-6)
     with pytest.raises(ValueError, match=r"NoneType.*TG-1052"):
         model.fit(X, Y, verbose=0, callbacks=[C.LearningRateScheduler(lambda epoch, rate: None)])
 

@@ -63,7 +63,8 @@ T absolute(T x) {
 template <class T>
 T sign(T x) {
   if constexpr (kIsFloat<T>) {
-    return x > 0 ? T(1) : (x < 0 ? T(-1) : x);
+    // Where denormals count as zero neither comparison holds for one, and the sum is then 0; NaN stays NaN.
+    return x > 0 ? T(1) : (x < 0 ? T(-1) : x + x);
   } else {
     return static_cast<T>((x > 0) - (kIsSigned<T> && x < 0));
   }

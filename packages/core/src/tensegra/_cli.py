@@ -11,6 +11,8 @@ from importlib import metadata
 from tensegra._errors import Error
 
 _GROUP = "tensegra.commands"
+# The commands that other parts add.
+_ELSEWHERE = {"serve": "tensegra-serving", "upgrade": "tensegra-compat"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(
                 f"tensegra: the command {entry.name} of {entry.value} is left out: {error}", file=sys.stderr
             )
-    options = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in _ELSEWHERE and given[0] not in commands.choices:
+        wheel = _ELSEWHERE[given[0]]
+        print(f"tensegra: {given[0]} needs the wheel {wheel}: pip install {wheel} (TG-0602)", file=sys.stderr)
+        return 2
+    options = parser.parse_args(given)
     if options.func is None:
         parser.print_help()
         return 2

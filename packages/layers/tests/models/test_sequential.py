@@ -43,6 +43,24 @@ def test_add_and_pop(rng):
     assert model.output_shape == (None, 5)
 
 
+def test_add_and_pop_after_training_are_seen_at_once():
+    x, y = np.ones((4, 2), np.float32), np.ones((4, 1), np.float32)
+    model = K.Sequential([K.Input((2,)), K.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    assert model.predict(x, verbose=0).shape == (4, 1)
+    model.add(K.layers.Dense(3))
+    assert model.predict(x, verbose=0).shape == (4, 3)
+    with pytest.raises(ValueError, match="TG-1031"):
+        model.fit(x, np.ones((4, 3)), verbose=0)
+    model.compile("sgd", "mse")
+    last = model.get_weights()[2]
+    model.fit(x, np.ones((4, 3)), verbose=0)
+    assert np.any(model.get_weights()[2] != last)
+    model.pop()
+    assert model.predict(x, verbose=0).shape == (4, 1)
+
+
 def test_layers_of_a_row_feed_other_models(rng):
     model = K.Sequential([K.Input((4,)), K.layers.Dense(3, name="features"), K.layers.Dense(2)])
     features = K.Model(model.inputs, model.get_layer("features").output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,8 @@ class LearningRateScheduler(Callback):
     """Sets the learning rate before each epoch.
 
     Args:
-        schedule: A function of the epoch (from 0) and the learning rate now, which returns the new one.
+        schedule: A function of the epoch (from 0) and the learning rate now, or of the epoch alone, which returns
+            the new rate.
         verbose: 1 to print a line per epoch.
 
     Raises:
@@ -30,14 +32,16 @@ class LearningRateScheduler(Callback):
         [0.5, 0.25, 0.125]
     """
 
-    def __init__(self, schedule: Callable[[int, float], float], verbose: int = 0) -> None:
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         super().__init__()
         self.schedule = schedule
+        self._takes_rate = _takes_two(schedule)
         self.verbose = verbose
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Sets the rate."""
-        rate = self.schedule(epoch, float(self.model.optimizer.learning_rate.numpy()))
+        now = float(self.model.optimizer.learning_rate.numpy())
+        rate = self.schedule(epoch, now) if self._takes_rate else self.schedule(epoch)
         if isinstance(rate, bool) or (not isinstance(rate, int | float) and not hasattr(rate, "__float__")):
             raise invalid(
                 "LearningRateScheduler",
@@ -54,3 +58,14 @@ class LearningRateScheduler(Callback):
         """Adds the rate to the figures."""
         if logs is not None:
             logs["learning_rate"] = float(self.model.optimizer.learning_rate.numpy())
+
+
+def _takes_two(schedule: Callable[..., float]) -> bool:
+    """Whether a schedule can be called with the epoch and the rate."""
+    try:
+        inspect.signature(schedule).bind(0, 0.0)
+    except TypeError:
+        return False
+    except ValueError:  # a built-in without a signature
+        return True
+    return True

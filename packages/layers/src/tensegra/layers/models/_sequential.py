@@ -86,7 +86,7 @@ class Sequential(Model):
             self._end = layer.output
         elif self._end is not None:
             self._end = layer(self._end)
-        elif self.built:
+        if self.built:
             self._forget()
         self._connect_row()
 
