@@ -12,6 +12,14 @@ from tensegra.layers._training._interrupt import InterruptGuard
 K = tg.keras
 
 
+@pytest.fixture(autouse=True)
+def as_in_a_terminal():
+    """A process that was started in the background ignores SIGINT, and so would these tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Press(K.callbacks.Callback):
     """Sends Ctrl-C to this process in step 2, and counts what is called afterwards."""
 

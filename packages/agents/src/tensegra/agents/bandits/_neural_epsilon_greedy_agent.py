@@ -36,7 +36,8 @@ class NeuralEpsilonGreedyAgent:
         seed: The same number gives the same run.
 
     Raises:
-        tg.errors.InvalidArgumentError: A number is out of its range (TG-4001, TG-4006).
+        tg.errors.InvalidArgumentError: A number is out of its range (TG-4001, TG-4006, TG-4009), or `environment` is
+            not a bandit environment (TG-4011).
 
     Source: Riquelme, Tucker and Snoek, "Deep Bayesian Bandits Showdown", ICLR 2018 (the neural greedy baseline).
     """
