@@ -1,32 +1,4 @@
-"""Public functions that Python writes with ops, where TensorFlow's arguments are not those of one op."""
+"""Public functions that Python writes with ops, where TensorFlow's arguments are not those of one op.
 
-# Which public names a function has; tools/gen.py makes the namespaces from this and from the names of the ops.
-NAMES = {
-    "division.truediv": "math.truediv math.divide truediv divide",
-    "casting.cast": "cast",
-    "creation.zeros": "zeros",
-    "creation.ones": "ones",
-    "creation.zeros_like": "zeros_like math.zeros_like",
-    "creation.ones_like": "ones_like math.ones_like",
-    "creation.eye": "eye linalg.eye",
-    "creation.range": "range",
-    "selection.where": "where",
-    "selection.gather": "gather",
-    "selection.top_k": "math.top_k nn.top_k",
-    "splitting.split": "split",
-    "splitting.unstack": "unstack",
-    "splitting.pad": "pad",
-    "clipping.clip_by_value": "clip_by_value",
-    "clipping.l2_normalize": "math.l2_normalize nn.l2_normalize linalg.l2_normalize",
-    "convolution.conv2d": "nn.conv2d",
-    "pooling.max_pool2d": "nn.max_pool2d",
-    "pooling.avg_pool2d": "nn.avg_pool2d",
-    "pooling.max_pool": "nn.max_pool",
-    "pooling.avg_pool": "nn.avg_pool",
-    "losses.softmax_cross_entropy_with_logits": "nn.softmax_cross_entropy_with_logits",
-    "losses.sparse_softmax_cross_entropy_with_logits": "nn.sparse_softmax_cross_entropy_with_logits",
-    "normalization.moments": "nn.moments",
-    "normalization.batch_normalization": "nn.batch_normalization",
-    "regularization.dropout": "nn.dropout",
-    "embedding.embedding_lookup": "nn.embedding_lookup",
-}
+Each says its public names itself: see `tensegra._public.public`.
+"""

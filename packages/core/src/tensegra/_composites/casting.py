@@ -6,6 +6,7 @@ from typing import Any
 
 from tensegra import _native
 from tensegra._dtypes import as_dtype
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
@@ -13,6 +14,7 @@ _execute = _native.execute
 _cast = _native.find_op("cast")
 
 
+@public("cast")
 def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
     """Converts the elements to another dtype; floats become integers by dropping the fraction.
 

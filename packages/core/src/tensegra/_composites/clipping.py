@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
@@ -13,6 +14,7 @@ _minimum = _native.find_op("minimum")
 _maximum = _native.find_op("maximum")
 
 
+@public("clip_by_value")
 def clip_by_value(
     t: TensorLike, clip_value_min: TensorLike, clip_value_max: TensorLike, name: str | None = None
 ) -> Tensor:
@@ -32,6 +34,7 @@ def clip_by_value(
     return _execute(_maximum, (_execute(_minimum, (values, clip_value_max)), clip_value_min))
 
 
+@public("math.l2_normalize nn.l2_normalize linalg.l2_normalize")
 def l2_normalize(x: TensorLike, axis: Any = None, epsilon: float = 1e-12, name: str | None = None) -> Tensor:
     """Scales x so that the sum of its squares along the axis is 1.
 

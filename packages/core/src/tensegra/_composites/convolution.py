@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from tensegra import _native
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _execute = _native.execute
 
 
+@public("nn.conv2d")
 def conv2d(
     input: TensorLike,
     filters: TensorLike,

@@ -8,6 +8,7 @@ import numpy as np
 
 from tensegra import _native
 from tensegra._dtypes import as_dtype
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
 
@@ -29,6 +30,7 @@ def _filled(shape: Any, dtype: DTypeLike, text: str, number: int) -> Any:
     return _execute(_fill, (dims, _native.tensor(scalar, wanted)))
 
 
+@public("zeros")
 def zeros(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None) -> Tensor:
     """A tensor of zeros (of empty strings for `tg.string`).
 
@@ -45,6 +47,7 @@ def zeros(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = Non
     return _filled(shape, dtype, "", 0)
 
 
+@public("ones")
 def ones(shape: ShapeLike, dtype: DTypeLike = "float32", name: str | None = None) -> Tensor:
     """A tensor of ones.
 
@@ -68,6 +71,7 @@ def _like(op: _native.Op, x: Any, dtype: DTypeLike | None) -> Any:
     return _execute(op, (tensor,))
 
 
+@public("zeros_like math.zeros_like")
 def zeros_like(input: TensorLike, dtype: DTypeLike | None = None, name: str | None = None) -> Tensor:
     """Zeros in the shape of another tensor.
 
@@ -83,6 +87,7 @@ def zeros_like(input: TensorLike, dtype: DTypeLike | None = None, name: str | No
     return _like(_zeros_like, input, dtype)
 
 
+@public("ones_like math.ones_like")
 def ones_like(input: TensorLike, dtype: DTypeLike | None = None, name: str | None = None) -> Tensor:
     """Ones in the shape of another tensor.
 
@@ -98,6 +103,7 @@ def ones_like(input: TensorLike, dtype: DTypeLike | None = None, name: str | Non
     return _like(_ones_like, input, dtype)
 
 
+@public("eye linalg.eye")
 def eye(
     num_rows: int,
     num_columns: int | None = None,
@@ -128,6 +134,7 @@ def eye(
     return _execute("broadcast_to", (matrix, shape))
 
 
+@public("range")
 def range(
     start: TensorLike,
     limit: TensorLike | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
@@ -16,6 +17,7 @@ _NARROW = frozenset((2, 3, 6, 7))  # int8, int16, uint8, uint16
 _WIDE = frozenset((4, 5, 8, 9))  # int32, int64, uint32, uint64
 
 
+@public("math.truediv math.divide truediv divide")
 def truediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Divides elementwise, with broadcasting; integers become floats first, as in Python.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tensegra import _native
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _gather = _native.find_op("gather")
 
 
+@public("nn.embedding_lookup")
 def embedding_lookup(params: TensorLike, ids: TensorLike, name: str | None = None) -> Tensor:
     """The rows of a table that the ids name.
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _execute = _native.execute
 
 
+@public("nn.softmax_cross_entropy_with_logits")
 def softmax_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, axis: int = -1, name: str | None = None
 ) -> Tensor:
@@ -45,6 +47,7 @@ def softmax_cross_entropy_with_logits(
     return _execute("negative", (_execute("reduce_sum", (product,), (axis,)),))
 
 
+@public("nn.sparse_softmax_cross_entropy_with_logits")
 def sparse_softmax_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, name: str | None = None
 ) -> Tensor:

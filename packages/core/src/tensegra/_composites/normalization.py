@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _execute = _native.execute
 
 
+@public("nn.moments")
 def moments(
     x: TensorLike, axes: Any, shift: None = None, keepdims: bool = False, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
@@ -37,6 +39,7 @@ def moments(
     return mean, variance
 
 
+@public("nn.batch_normalization")
 def batch_normalization(
     x: TensorLike,
     mean: TensorLike,

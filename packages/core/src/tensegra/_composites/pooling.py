@@ -7,6 +7,7 @@ from typing import Any
 
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
@@ -47,6 +48,7 @@ def _pool(op: str, input: Any, ksize: Any, strides: Any, padding: str, data_form
     return _execute("transpose", (_execute(op, (images,), attributes),), ([0, 3, 1, 2],))
 
 
+@public("nn.max_pool2d")
 def max_pool2d(
     input: TensorLike,
     ksize: int | Sequence[int],
@@ -77,6 +79,7 @@ def max_pool2d(
     return _pool("max_pool2d", input, ksize, strides, padding, data_format)
 
 
+@public("nn.avg_pool2d")
 def avg_pool2d(
     input: TensorLike,
     ksize: int | Sequence[int],
@@ -107,6 +110,7 @@ def avg_pool2d(
     return _pool("avg_pool2d", input, ksize, strides, padding, data_format)
 
 
+@public("nn.max_pool")
 def max_pool(
     input: TensorLike,
     ksize: int | Sequence[int],
@@ -124,6 +128,7 @@ def max_pool(
     return max_pool2d(input, ksize, strides, padding, data_format or "NHWC")
 
 
+@public("nn.avg_pool")
 def avg_pool(
     input: TensorLike,
     ksize: int | Sequence[int],

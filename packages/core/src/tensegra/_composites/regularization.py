@@ -6,12 +6,14 @@ from typing import Any
 
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import ShapeLike, TensorLike
 
 _execute = _native.execute
 
 
+@public("nn.dropout")
 def dropout(
     x: TensorLike,
     rate: float | Tensor,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError, UnimplementedError
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
@@ -22,6 +23,7 @@ class TopK(NamedTuple):
     indices: Tensor
 
 
+@public("where")
 def where(
     condition: TensorLike, x: TensorLike | None = None, y: TensorLike | None = None, name: str | None = None
 ) -> Tensor:
@@ -59,6 +61,7 @@ def where(
     return _execute(_select, (condition, x, y))
 
 
+@public("gather")
 def gather(
     params: TensorLike,
     indices: TensorLike,
@@ -138,6 +141,7 @@ def _join(first: Any, second: Any = ()) -> Any:
     return _execute("concat", ([_native.tensor(part, 5) for part in parts],), (0,))
 
 
+@public("math.top_k nn.top_k")
 def top_k(input: TensorLike, k: int = 1, sorted: bool = True, name: str | None = None) -> TopK:
     """The k largest elements along the last axis, and their places.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
@@ -39,6 +40,7 @@ def _part(tensor: Any, axis: int, begin: int, end: int, shrink: bool) -> Any:
     return _execute(_strided_slice, (tensor,), ([*zeros, begin], [*zeros, end], [1] * (axis + 1), *masks))
 
 
+@public("split")
 def split(
     value: TensorLike,
     num_or_size_splits: int | Sequence[int] | Any,
@@ -94,6 +96,7 @@ def _split_sizes(wanted: Any, size: int | None, tensor: Any) -> list[int]:
     return sizes
 
 
+@public("unstack")
 def unstack(
     value: TensorLike, num: int | None = None, axis: int = 0, name: str | None = None
 ) -> list[Tensor]:
@@ -124,6 +127,7 @@ def unstack(
     return [_part(tensor, axis, i, i + 1, True) for i in range(count)]
 
 
+@public("pad")
 def pad(
     tensor: TensorLike,
     paddings: TensorLike,

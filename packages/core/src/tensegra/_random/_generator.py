@@ -8,12 +8,14 @@ from typing import Any
 from tensegra import _native
 from tensegra._dtypes import float32
 from tensegra._errors import InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
 
 from . import _draw
 
 
+@public("random.Generator")
 class Generator:
     """A generator of random numbers with a state of its own: nothing else changes what it draws.
 

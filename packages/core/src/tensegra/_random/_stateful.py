@@ -6,12 +6,14 @@ from typing import Any
 
 from tensegra import _native, _seeds
 from tensegra._dtypes import as_dtype, float32, int64
+from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
 
 from . import _draw
 
 
+@public("random.set_seed")
 def set_seed(seed: int | None) -> None:
     """Sets the global seed.
 
@@ -32,6 +34,7 @@ def set_seed(seed: int | None) -> None:
     _seeds.set_global_seed(seed)
 
 
+@public("random.uniform")
 def uniform(
     shape: ShapeLike,
     minval: TensorLike = 0,
@@ -61,6 +64,7 @@ def uniform(
     return _draw.uniform("random.uniform", _from(seed), shape, minval, maxval, dtype)
 
 
+@public("random.normal")
 def normal(
     shape: ShapeLike,
     mean: TensorLike = 0.0,
@@ -86,6 +90,7 @@ def normal(
     return _draw.normal("random.normal", "random_normal", _from(seed), shape, mean, stddev, dtype)
 
 
+@public("random.truncated_normal")
 def truncated_normal(
     shape: ShapeLike,
     mean: TensorLike = 0.0,
@@ -107,6 +112,7 @@ def truncated_normal(
     return _draw.normal(where, "random_truncated_normal", _from(seed), shape, mean, stddev, dtype)
 
 
+@public("random.categorical")
 def categorical(
     logits: TensorLike,
     num_samples: int,
@@ -136,6 +142,7 @@ def categorical(
     return _native.execute("random_categorical", (state, convert_to_tensor(logits)), attributes)  # type: ignore[no-any-return]
 
 
+@public("random.shuffle")
 def shuffle(value: TensorLike, seed: int | None = None, name: str | None = None) -> Tensor:
     """The rows of a tensor in random order.
 

@@ -7,12 +7,14 @@ from typing import Any
 from tensegra import _native
 from tensegra._dtypes import as_dtype, float32, int64
 from tensegra._errors import InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
 
 from . import _draw
 
 
+@public("random.stateless_uniform")
 def stateless_uniform(
     shape: ShapeLike,
     seed: TensorLike,
@@ -45,6 +47,7 @@ def stateless_uniform(
     return _native.execute("stateless_uniform", inputs)  # type: ignore[no-any-return]
 
 
+@public("random.stateless_normal")
 def stateless_normal(
     shape: ShapeLike,
     seed: TensorLike,
@@ -73,6 +76,7 @@ def stateless_normal(
     return _normal("random.stateless_normal", "stateless_normal", shape, seed, mean, stddev, dtype)
 
 
+@public("random.stateless_truncated_normal")
 def stateless_truncated_normal(
     shape: ShapeLike,
     seed: TensorLike,
@@ -93,6 +97,7 @@ def stateless_truncated_normal(
     return _normal(where, "stateless_truncated_normal", shape, seed, mean, stddev, dtype)
 
 
+@public("random.stateless_categorical")
 def stateless_categorical(
     logits: TensorLike,
     num_samples: int,

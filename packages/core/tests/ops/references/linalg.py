@@ -1,0 +1,18 @@
+"""References of linear algebra."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .common import Array, Reference
+
+
+def _matmul(a: Array, b: Array, transpose_a: bool, transpose_b: bool) -> Array:
+    return np.matmul(
+        np.swapaxes(a, -1, -2) if transpose_a else a, np.swapaxes(b, -1, -2) if transpose_b else b
+    )
+
+
+references: dict[str, Reference] = {
+    "matmul": _matmul,
+}
