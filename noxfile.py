@@ -239,6 +239,13 @@ def docs(arguments: list[str]) -> None:
 
 
 @task
+def ops(arguments: list[str]) -> None:
+    """Print the ops, and what TensorFlow offers by namespace and state (-- --missing: only what is missing)."""
+    python = test_environment(("core",)).python
+    run(python, ROOT / "packages" / "core" / "tools" / "required.py", *arguments, cwd=ROOT)
+
+
+@task
 def bench(arguments: list[str]) -> None:
     """Run the benchmarks beside NumPy; results go to build/bench/."""
     env = test_environment()

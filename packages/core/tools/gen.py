@@ -1,4 +1,4 @@
-"""Writes what follows from the op registry: the wrappers, the namespaces, and the golden list of ops; and the schema.
+"""Writes what follows from the op registry and from the marks of `public`: wrappers, namespaces, lists; and the schema.
 
 Run it with the built package on the path; `--check` writes nothing and fails where a file is not up to date.
 """
@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import json
 import re
+import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -331,13 +332,20 @@ def main() -> int:
             f"{path.relative_to(CORE)}: {'out of date' if check else 'deleted' if path in extra else 'written'}"
         )
     if check:
-        return 1 if stale or extra else 0
+        return 1 if stale or extra or states_of_required("--check") else 0
     for path in extra:
         path.unlink()
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(files[path])
-    return 0
+    return states_of_required("--update")
+
+
+def states_of_required(option: str) -> int:
+    """Runs `required.py` in a process of its own, since it imports the package that was just written."""
+    return subprocess.run(
+        [sys.executable, Path(__file__).with_name("required.py"), option], check=False
+    ).returncode
 
 
 if __name__ == "__main__":
