@@ -261,3 +261,50 @@ def test_an_error_inside_leaves_no_tape_behind() -> None:
     with pytest.raises(ZeroDivisionError), tg.GradientTape(), tg.GradientTape():
         raise ZeroDivisionError
     assert tg._tape.recording_tapes() == 0
+
+
+def test_batch_jacobian_is_the_diagonal_of_the_jacobian() -> None:
+    rng = np.random.default_rng(3)
+    x, w = tg.constant(rng.normal(size=(3, 2, 2))), tg.constant(rng.normal(size=(2, 2)))
+    with tg.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = tg.matmul(x, w) * x
+        total = tg.reduce_sum(x * x, axis=[1, 2])
+        other = tg.ones((3, 4), tg.float64)
+        empty = y[:, :0]
+    whole, rows = tape.jacobian(y, x).numpy(), tape.batch_jacobian(y, x).numpy()
+    for i in range(3):
+        np.testing.assert_allclose(rows[i], whole[i, :, :, i], rtol=1e-12)
+    np.testing.assert_allclose(tape.batch_jacobian(total, x).numpy(), 2 * x.numpy(), rtol=1e-12)
+    assert tape.batch_jacobian(other, x) is None
+    assert tape.batch_jacobian(other, x, unconnected_gradients="zero").shape == (3, 4, 2, 2)
+    assert tape.batch_jacobian(empty, x).shape == (3, 0, 2, 2, 2)
+
+
+def test_batch_jacobian_of_an_unknown_batch() -> None:
+    @tg.function(input_signature=[tg.TensorSpec((None, 2), tg.float32)])
+    def rows(x: tg.Tensor) -> tg.Tensor:
+        with tg.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            y = tg.sin(x)
+        return tape.batch_jacobian(y, x)
+
+    x = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], np.float32)
+    np.testing.assert_allclose(rows(x).numpy(), [np.diag(row) for row in np.cos(x)], atol=1e-6)
+
+
+def test_batch_jacobian_refuses_what_has_no_batch() -> None:
+    x = tg.ones((2, 3))
+    with tg.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = tg.reduce_sum(x)
+        z = x[:1]
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0105"):
+        tape.batch_jacobian(y, x)
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0105"):
+        tape.batch_jacobian(z, x)
+    with tg.GradientTape() as once:
+        once.watch(x)
+        y = x * x
+    with pytest.raises(tg.errors.FailedPreconditionError, match="TG-0201"):
+        once.batch_jacobian(y, x)

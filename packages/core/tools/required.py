@@ -169,6 +169,9 @@ def main() -> int:
         "--missing", action="store_true", help="print the symbols that are missing, and nothing else"
     )
     options = parser.parse_args()
+    # The Python of the tree, which may have been generated this moment, over the extension module that is installed.
+    sys.path.insert(0, str(CORE / "src"))
+    sys.dont_write_bytecode = True
     if options.wheel:
         reasons = {row.symbol: row.reason for row in read()} if TABLE.is_file() else {}
         found = [replace(row, reason=reasons.get(row.symbol, "")) for row in rows_of_wheel(options.wheel)]

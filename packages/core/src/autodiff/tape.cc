@@ -13,7 +13,8 @@ namespace {
 
 struct ThreadTapes {
   std::vector<tg_tape*> active;
-  int paused = 0;
+  std::vector<size_t> floors;  // one for each pause: how many tapes were active when it began
+  size_t floor() const { return floors.empty() ? 0 : floors.back(); }
 };
 thread_local ThreadTapes tapes;
 
@@ -23,6 +24,18 @@ int64_t current_graph_id() {
 }
 
 bool records_here(const tg_tape& tape) { return tape.paused == 0 && tape.graph_id == current_graph_id(); }
+
+// The tapes that record here: those started since the last pause.
+template <class F>
+void each_recording(F function) {
+  for (size_t i = tapes.floor(); i < tapes.active.size(); ++i)
+    if (records_here(*tapes.active[i])) function(tapes.active[i]);
+}
+
+void remove_active(size_t index) {
+  tapes.active.erase(tapes.active.begin() + static_cast<std::ptrdiff_t>(index));
+  for (size_t& floor : tapes.floors) floor -= floor > index;
+}
 
 // A type that gradients flow through; resources stand for their variable's value.
 bool carries_gradient(const tg_tensor& tensor) {
@@ -40,38 +53,33 @@ void stop_tape(tg_tape* tape) {
   auto found = std::find(tapes.active.rbegin(), tapes.active.rend(), tape);
   if (found == tapes.active.rend())
     throw Error(TG_FAILED_PRECONDITION, "TG-0202", "a tape must be started, on this thread, before it is stopped.");
-  tapes.active.erase(std::next(found).base());
+  remove_active(static_cast<size_t>(std::next(found).base() - tapes.active.begin()));
 }
 
 void forget_tape(tg_tape* tape) {
-  tapes.active.erase(std::remove(tapes.active.begin(), tapes.active.end(), tape), tapes.active.end());
+  for (size_t i = tapes.active.size(); i-- > 0;)
+    if (tapes.active[i] == tape) remove_active(i);
 }
 
-void pause_tapes() { ++tapes.paused; }
+void pause_tapes() { tapes.floors.push_back(tapes.active.size()); }
 void resume_tapes() {
-  if (tapes.paused > 0) --tapes.paused;
+  if (!tapes.floors.empty()) tapes.floors.pop_back();
 }
 
-bool any_tape_records() {
-  if (tapes.active.empty() || tapes.paused) return false;
-  for (const tg_tape* tape : tapes.active)
-    if (records_here(*tape)) return true;
-  return false;
-}
+bool any_tape_records() { return count_recording_tapes() > 0; }
 
 int count_recording_tapes() {
-  if (tapes.paused) return 0;
-  return static_cast<int>(std::count_if(tapes.active.begin(), tapes.active.end(),
-                                        [](const tg_tape* tape) { return records_here(*tape); }));
+  int count = 0;
+  each_recording([&count](tg_tape*) { ++count; });
+  return count;
 }
 
 void record_on_tapes(const TapeEntry& entry) {
-  for (tg_tape* tape : tapes.active) {
-    if (!records_here(*tape)) continue;
+  each_recording([&entry](tg_tape* tape) {
     bool wanted = false;
     for (const TensorRef& input : entry.inputs)
       wanted = wanted || (carries_gradient(*input) && tape->is_watched(input->id));
-    if (!wanted) continue;
+    if (!wanted) return;
     bool any_output = false;
     for (const TensorRef& output : entry.outputs) {
       if (!is_differentiable(output->dtype)) continue;
@@ -79,16 +87,16 @@ void record_on_tapes(const TapeEntry& entry) {
       any_output = true;
     }
     if (any_output) tape->entries.push_back(entry);
-  }
+  });
 }
 
 void tapes_see_variable(tg_tensor* handle) {
   Variable* variable = variable_of(*handle);
   if (!variable || !variable->trainable || !is_differentiable(variable->dtype)) return;
-  for (tg_tape* tape : tapes.active) {
-    if (!records_here(*tape) || !tape->watch_accessed) continue;
-    if (tape->watched.insert(handle->id).second) tape->variables.push_back(TensorRef::share(handle));
-  }
+  each_recording([handle](tg_tape* tape) {
+    if (tape->watch_accessed && tape->watched.insert(handle->id).second)
+      tape->variables.push_back(TensorRef::share(handle));
+  });
 }
 
 }  // namespace tg

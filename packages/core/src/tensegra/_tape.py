@@ -10,6 +10,7 @@ from typing import Any
 
 from tensegra import _native, _variable_registry, nest
 from tensegra._errors import FailedPreconditionError, InvalidArgumentError
+from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._variable import Variable
 
@@ -21,6 +22,7 @@ def recording_tapes() -> int:
     return getattr(_recording, "count", 0)
 
 
+@public("autodiff.GradientTape")
 class GradientTape:
     """Records what is computed and gives its gradients (reverse-mode differentiation).
 
@@ -186,7 +188,14 @@ class GradientTape:
             ]
         return nest.pack_sequence_as(sources, results)
 
-    def jacobian(self, target: Any, sources: Any, unconnected_gradients: str = "none") -> Any:
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: str = "none",
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
         """The derivative of every element of the target with respect to every element of each source.
 
         One backward pass per element of the target: the tape must be persistent, the target's shape known.
@@ -195,6 +204,8 @@ class GradientTape:
             target: One floating-point tensor.
             sources: As for `gradient`.
             unconnected_gradients: As for `gradient`.
+            parallel_iterations: Taken for the sake of programs that give it; without effect.
+            experimental_use_pfor: Likewise.
 
         Returns:
             In the form of `sources`: tensors of the shape of the target followed by that of the source.
@@ -210,12 +221,7 @@ class GradientTape:
         >>> tape.jacobian(y, x).numpy().tolist()
         [[2.0, 0.0], [0.0, 4.0]]
         """
-        if not self._persistent:
-            raise FailedPreconditionError(
-                "[GradientTape.jacobian] a jacobian takes several backward passes. Received: persistent=False. "
-                "Use tg.GradientTape(persistent=True).",
-                code="TG-0201",
-            )
+        self._check_persistent("jacobian")
         zero = _zero_wanted(unconnected_gradients)
         target = self._target(target)
         if not target.shape.is_fully_defined():
@@ -236,6 +242,85 @@ class GradientTape:
                 row.append(gradient)
         results = [_jacobian(row, source, shape, zero) for row, source in zip(rows, flat_sources)]
         return nest.pack_sequence_as(sources, results)
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: str = "none",
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """The jacobian of each example: row i of the target by row i of the source.
+
+        One backward pass per element of a row of the target, whose shape must be known but for the first size.
+
+        Args:
+            target: A floating-point tensor of shape (batch, ...), of which each row depends on the same row of the
+                source alone.
+            source: A tensor or variable of shape (batch, ...) that was watched.
+            unconnected_gradients: As for `gradient`.
+            parallel_iterations: Taken for the sake of programs that give it; without effect.
+            experimental_use_pfor: Likewise.
+
+        Returns:
+            A tensor of shape (batch, *target.shape[1:], *source.shape[1:]), or None.
+
+        Raises:
+            tg.errors.FailedPreconditionError: The tape is not persistent.
+            tg.errors.InvalidArgumentError: Either has no batch dimension, or the sizes of the batches differ.
+
+        >>> import tensegra as tg
+        >>> x = tg.constant([[1.0, 2.0], [3.0, 4.0]])
+        >>> with tg.GradientTape(persistent=True) as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.batch_jacobian(y, x).numpy().tolist()
+        [[[2.0, 0.0], [0.0, 4.0]], [[6.0, 0.0], [0.0, 8.0]]]
+        """
+        self._check_persistent("batch_jacobian")
+        target = self._target(target)
+        rows, columns = target.shape, source.shape
+        if not rows.rank or not columns.rank or not rows[:1].is_compatible_with(columns[:1]):
+            raise InvalidArgumentError(
+                "[GradientTape.batch_jacobian] target and source must begin with the same batch dimension. "
+                f"Received: target.shape={rows}, source.shape={columns}. Use jacobian for other tensors.",
+                code="TG-0105",
+            )
+        if not rows[1:].is_fully_defined():
+            raise InvalidArgumentError(
+                "[GradientTape.batch_jacobian] the sizes of the target after the first must be known. "
+                f"Received: shape={rows}. Give the function an input_signature with known sizes.",
+                code="TG-0105",
+            )
+        inner, count = rows[1:].as_list(), rows[1:].num_elements() or 0
+        found: list[Any] = []
+        for index in range(count):
+            seed = _native.execute("one_hot", ([index],), {"depth": count, "dtype": target.dtype._number})
+            seed = _native.execute(
+                "broadcast_like", (_native.execute("reshape", (seed, [1, *inner])), target)
+            )
+            found.append(self.gradient(target, source, seed, unconnected_gradients))
+        if count and all(row is None for row in found):
+            return None
+        value = _value(source)
+        zeros = _native.execute("zeros_like", (value,))
+        if not found:
+            found, count = [zeros], 0
+        stacked = _native.execute("stack", ([zeros if row is None else row for row in found],), {"axis": 1})
+        if not count:
+            stacked = stacked[:, :0]
+        sizes = _native.execute("shape", (value,))
+        shape = _native.execute("concat", ([sizes[:1], inner, sizes[1:]],), {"axis": 0}) if inner else sizes
+        return _native.execute("reshape", (stacked, shape))
+
+    def _check_persistent(self, where: str) -> None:
+        if not self._persistent:
+            raise FailedPreconditionError(
+                f"[GradientTape.{where}] a jacobian takes several backward passes. Received: persistent=False. "
+                "Use tg.GradientTape(persistent=True).",
+                code="TG-0201",
+            )
 
     def _target(self, value: Any) -> Tensor:
         """A target as a tensor; reading a variable has to be on the tape."""

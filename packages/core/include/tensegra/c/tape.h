@@ -35,7 +35,7 @@ typedef struct tg_tape_api {
   /* The trainable variables (resource tensors) that were read while recording, in order of first reading.
      Call with capacity 0 to ask for *count. Results are owned by the caller. */
   tg_status* (*watched_variables)(tg_tape* tape, tg_tensor** out, size_t capacity, size_t* count);
-  /* Pauses all tapes of this thread until the matching resume. */
+  /* Pauses the tapes that are active on this thread, until the matching resume; tapes started since then record. */
   void (*pause_all)(void);
   void (*resume_all)(void);
 } tg_tape_api;
