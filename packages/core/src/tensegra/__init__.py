@@ -65,6 +65,9 @@ from tensegra._composites.creation import zeros as zeros
 from tensegra._composites.creation import zeros_like as zeros_like
 from tensegra._composites.division import truediv as divide
 from tensegra._composites.division import truediv as truediv
+from tensegra._composites.linalg.einsum import einsum as einsum
+from tensegra._composites.linalg.norms import norm as norm
+from tensegra._composites.linalg.products import tensordot as tensordot
 from tensegra._composites.selection import gather as gather
 from tensegra._composites.selection import where as where
 from tensegra._composites.splitting import pad as pad
@@ -173,6 +176,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "divide",
+    "einsum",
     "equal",
     "erf",
     "errors",
@@ -218,6 +222,7 @@ __all__ = [
     "nest",
     "newaxis",
     "nn",
+    "norm",
     "not_equal",
     "one_hot",
     "ones",
@@ -262,6 +267,7 @@ __all__ = [
     "subtract",
     "tan",
     "tanh",
+    "tensordot",
     "tile",
     "transpose",
     "truediv",

@@ -4,10 +4,42 @@
 
 from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.creation import eye as eye
+from tensegra._composites.linalg.diagonals import band_part as band_part
+from tensegra._composites.linalg.diagonals import diag as diag
+from tensegra._composites.linalg.diagonals import diag_part as diag_part
+from tensegra._composites.linalg.diagonals import set_diag as set_diag
+from tensegra._composites.linalg.diagonals import tensor_diag as tensor_diag
+from tensegra._composites.linalg.diagonals import tensor_diag_part as tensor_diag_part
+from tensegra._composites.linalg.diagonals import trace as trace
+from tensegra._composites.linalg.einsum import einsum as einsum
+from tensegra._composites.linalg.norms import global_norm as global_norm
+from tensegra._composites.linalg.norms import norm as norm
+from tensegra._composites.linalg.norms import normalize as normalize
+from tensegra._composites.linalg.products import adjoint as adjoint
+from tensegra._composites.linalg.products import cross as cross
+from tensegra._composites.linalg.products import matrix_transpose as matrix_transpose
+from tensegra._composites.linalg.products import matvec as matvec
+from tensegra._composites.linalg.products import tensordot as tensordot
 from tensegra._ops.linalg import matmul as matmul
 
 __all__ = [
+    "adjoint",
+    "band_part",
+    "cross",
+    "diag",
+    "diag_part",
+    "einsum",
     "eye",
+    "global_norm",
     "l2_normalize",
     "matmul",
+    "matrix_transpose",
+    "matvec",
+    "norm",
+    "normalize",
+    "set_diag",
+    "tensor_diag",
+    "tensor_diag_part",
+    "tensordot",
+    "trace",
 ]
