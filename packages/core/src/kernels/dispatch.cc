@@ -4,6 +4,7 @@
 #include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "kernels/pool.h"
+#include "kernels/pool3d.h"
 #include "kernels/reduce.h"
 #include "kernels/softmax.h"
 
@@ -122,6 +123,18 @@ TG_DISPATCH(Status, max_pool2d_grad, (DType t, const Pool2D& pool, In x, In dy, 
             (t, pool, x, dy, dx, p))
 TG_DISPATCH(Status, avg_pool2d_grad, (DType t, const Pool2D& pool, In dy, Out dx, Threads p),
             (t, pool, dy, dx, p))
+
+// pool3d.h
+TG_DISPATCH(Status, max_pool3d, (DType t, const Pool3D& pool, In x, Out y, Threads p), (t, pool, x, y, p))
+TG_DISPATCH(Status, avg_pool3d, (DType t, const Pool3D& pool, In x, Out y, Threads p), (t, pool, x, y, p))
+TG_DISPATCH(Status, max_pool3d_grad, (DType t, const Pool3D& pool, In x, In dy, Out dx, Threads p),
+            (t, pool, x, dy, dx, p))
+TG_DISPATCH(Status, avg_pool3d_grad, (DType t, const Pool3D& pool, In dy, Out dx, Threads p),
+            (t, pool, dy, dx, p))
+TG_DISPATCH(Status, max_pool3d_take, (DType t, const Pool3D& pool, In x, In g, Out y, Threads p),
+            (t, pool, x, g, y, p))
+TG_DISPATCH(Status, max_pool3d_argmax, (DType t, const Pool3D& pool, In x, int64_t* at, Threads p),
+            (t, pool, x, at, p))
 
 // softmax.h
 TG_DISPATCH(Status, softmax, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),

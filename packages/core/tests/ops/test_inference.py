@@ -64,7 +64,8 @@ def test_traced_equals_eager(call: Call, known: str) -> None:
 
 # These take sizes from values, or from what they find; all others from the inputs' shapes alone.
 _SIZES_FROM_VALUES = {
-    "reshape", "slice", "tile", "broadcast_to", "fill", "range", "where_indices",
+    "reshape", "slice", "tile", "broadcast_to", "fill", "range", "where_indices", "conv2d_transpose",
+    "conv3d_transpose",
     "stateless_uniform", "stateless_normal", "stateless_truncated_normal",
 }  # fmt: skip
 

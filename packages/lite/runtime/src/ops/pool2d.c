@@ -10,6 +10,12 @@ static int read_pool(tgl_call* call, tgk_pool* pool) {
   if (padding < 0 || padding == TGK_EXPLICIT || !tgl_pair(call->node, "ksize", &pool->k_h, &pool->k_w) ||
       !tgl_pair(call->node, "strides", &pool->stride_h, &pool->stride_w) || !tgk_pool_set(pool, padding))
     return tgl_refuse(call, "window, strides and padding must be those of a pooling");
+  char format[8];
+  int64_t dilation_h = 1, dilation_w = 1;
+  tgl_attr_string(call->node, "data_format", "NHWC", format, sizeof(format));
+  if (strcmp(format, "NHWC") || !tgl_pair(call->node, "dilations", &dilation_h, &dilation_w) || dilation_h != 1 ||
+      dilation_w != 1)
+    return tgl_refuse(call, "the format must be NHWC, and windows dense");
   return 0;
 }
 

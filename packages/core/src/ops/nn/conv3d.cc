@@ -1,0 +1,123 @@
+#include "ops/nn/conv.hpp"
+
+namespace tg {
+namespace {
+
+using Ops = ConvOps<3>;
+
+TG_OP("conv3d(input: T, filters: T, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
+    .types("T: " TG_FLOATS)
+    .summary("Slides filters over volumes: the three-dimensional cross-correlation that is called convolution.")
+    .doc(R"(Args:
+  input: volumes of shape [batch, depth, height, width, channels], or [batch, channels, depth, height,
+    width] for 'NCDHW'; float32 or float64.
+  filters: a tensor of shape [depth, height, width, channels / groups, filters] and the same dtype.
+    Where its fourth size
+    is not that of the channels but divides it, the channels form groups, each seen by its share of the filters.
+)" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
+Returns:
+  A tensor of shape [batch, new_depth, new_height, new_width, filters], in the order of the data format, and the
+  same dtype.
+
+Raises:
+  InvalidArgumentError: a rank is not 5 (TG-0103), sizes do not fit (TG-0105), or an attribute has a value that is not
+    described here (TG-0106).
+)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3, 3, 4, 2]},
+                      {"dtype": "float32", "shape": [2, 2, 2, 2, 3]}],
+           "attributes": {"strides": [1], "padding": "SAME"}},
+          {"inputs": [{"dtype": "float32", "shape": [1, 5, 3, 4, 2]}, {"dtype": "float32", "shape": [2, 1, 2, 1, 2]}],
+           "attributes": {"strides": [2, 1, 2], "dilations": [2, 1, 1]}},
+          {"inputs": [{"dtype": "float32", "shape": [1, 2, 4, 2, 3]}, {"dtype": "float32", "shape": [1, 2, 1, 2, 2]}],
+           "attributes": {"strides": [1, 1, 1, 2, 1], "data_format": "NCDHW"}},
+          {"inputs": [{"dtype": "float32", "shape": [1, 2, 2, 2, 1]}, {"dtype": "float32", "shape": [3, 2, 2, 1, 2]}],
+           "attributes": {"strides": [1], "padding": "EXPLICIT",
+                          "explicit_paddings": [0, 0, 1, 0, 0, 2, 1, 1, 0, 0]}}])")
+    .infer<Ops::infer>()
+    .kernel<Ops::kernel>()
+    .gradient<Ops::gradient>()
+    .cost<Ops::cost>()
+    .fusion(TG_FUSION_CONTRACTION);
+
+TG_OP("conv3d_backprop_input(like: any, filters: T, dy: T, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
+    .types("T: " TG_FLOATS)
+    .summary("Computes the gradient of a convolution with respect to its volumes.")
+    .doc(R"(Args:
+  like: a tensor of the shape of the volumes; only its shape counts.
+  filters: the filters; float32 or float64.
+  dy: the gradient of the convolution's result, of the same dtype.
+)" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
+Returns:
+  A tensor of the shape of `like` and the dtype of `filters`.
+
+Raises:
+  InvalidArgumentError: as conv3d does, or the shape of `dy` does not fit (TG-0105).
+)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [1, 3, 2, 3, 2]},
+                      {"dtype": "float32", "shape": [2, 2, 2, 2, 3]},
+                      {"dtype": "float32", "shape": [1, 2, 2, 2, 3]}],
+           "attributes": {"strides": [2, 1, 2], "padding": "SAME"}},
+          {"inputs": [{"dtype": "float32", "shape": [1, 2, 2, 3, 2]}, {"dtype": "float32", "shape": [1, 2, 2, 1, 2]},
+                      {"dtype": "float32", "shape": [1, 2, 2, 2, 1]}],
+           "attributes": {"strides": [1], "padding": "VALID", "data_format": "NCDHW"}}])")
+    .infer<Ops::infer_input>()
+    .kernel<Ops::input_kernel>()
+    .gradient<Ops::input_gradient>()
+    .cost<Ops::cost>()
+    .fusion(TG_FUSION_CONTRACTION);
+
+TG_OP("conv3d_backprop_filter(input: T, like: any, dy: T, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
+    .types("T: " TG_FLOATS)
+    .summary("Computes the gradient of a convolution with respect to its filters.")
+    .doc(R"(Args:
+  input: the volumes; float32 or float64.
+  like: a tensor of the shape of the filters; only its shape counts.
+  dy: the gradient of the convolution's result, of the same dtype.
+)" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
+Returns:
+  A tensor of the shape of `like` and the dtype of `input`.
+
+Raises:
+  InvalidArgumentError: as conv3d does, or the shape of `dy` does not fit (TG-0105).
+)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [1, 3, 2, 3, 2]},
+                      {"dtype": "float32", "shape": [2, 2, 2, 2, 3]},
+                      {"dtype": "float32", "shape": [1, 2, 2, 2, 3]}],
+           "attributes": {"strides": [2, 1, 2], "padding": "SAME"}},
+          {"inputs": [{"dtype": "float32", "shape": [1, 2, 2, 3, 2]}, {"dtype": "float32", "shape": [1, 2, 2, 1, 2]},
+                      {"dtype": "float32", "shape": [1, 2, 2, 2, 1]}],
+           "attributes": {"strides": [1], "padding": "VALID", "data_format": "NCDHW"}}])")
+    .infer<Ops::infer_filter>()
+    .kernel<Ops::filter_kernel>()
+    .gradient<Ops::filter_gradient>()
+    .cost<Ops::cost>()
+    .fusion(TG_FUSION_CONTRACTION);
+
+TG_OP("conv3d_transpose(input: T, filters: T, output_shape: int32|int64, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
+    .types("T: " TG_FLOATS)
+    .summary("Spreads volumes over larger ones through filters: the transpose of a convolution of volumes.")
+    .doc(R"(Args:
+  input: volumes of the shape that a convolution of volumes of shape `output_shape` gives; float32 or float64.
+  filters: a tensor of shape [depth, height, width, new_channels / groups, channels] and the same dtype.
+  output_shape: the shape of the result, a vector of 5 sizes in the order of the data format; int32 or int64.
+)" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
+Returns:
+  A tensor of shape `output_shape` and the dtype of `input`.
+
+Raises:
+  InvalidArgumentError: as conv3d does, or the convolution of `output_shape` has another shape than `input` (TG-0105).
+)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [1, 2, 1, 2, 2]},
+                      {"dtype": "float32", "shape": [2, 2, 3, 3, 2]},
+                      {"dtype": "int32", "value": [1, 4, 2, 3, 3]}],
+           "attributes": {"strides": [2], "padding": "SAME"}},
+          {"inputs": [{"dtype": "float32", "shape": [1, 2, 2, 2, 2]}, {"dtype": "float32", "shape": [2, 1, 2, 2, 2]},
+                      {"dtype": "int64", "value": [1, 2, 3, 2, 3]}],
+           "attributes": {"strides": [1], "data_format": "NCDHW"}}])")
+    .infer<Ops::infer_transpose>()
+    .kernel<Ops::transpose_kernel>()
+    .gradient<Ops::transpose_gradient>()
+    .fusion(TG_FUSION_CONTRACTION);
+
+}  // namespace
+}  // namespace tg

@@ -1,0 +1,1 @@
+"""Functions of `tg.nn` that are written with ops."""
