@@ -91,12 +91,22 @@ from tensegra._ops.array import stop_gradient as stop_gradient
 from tensegra._ops.array import strided_slice as strided_slice
 from tensegra._ops.array import tile as tile
 from tensegra._ops.array import transpose as transpose
+from tensegra._ops.array import truncatediv as truncatediv
+from tensegra._ops.array import truncatemod as truncatemod
 from tensegra._ops.linalg import matmul as matmul
 from tensegra._ops.math import abs as abs
+from tensegra._ops.math import acos as acos
+from tensegra._ops.math import acosh as acosh
 from tensegra._ops.math import add as add
 from tensegra._ops.math import argmax as argmax
 from tensegra._ops.math import argmin as argmin
+from tensegra._ops.math import asin as asin
+from tensegra._ops.math import asinh as asinh
+from tensegra._ops.math import atan as atan
+from tensegra._ops.math import atan2 as atan2
+from tensegra._ops.math import atanh as atanh
 from tensegra._ops.math import cos as cos
+from tensegra._ops.math import cosh as cosh
 from tensegra._ops.math import cumsum as cumsum
 from tensegra._ops.math import equal as equal
 from tensegra._ops.math import erf as erf
@@ -136,6 +146,7 @@ from tensegra._ops.math import rsqrt as rsqrt
 from tensegra._ops.math import sigmoid as sigmoid
 from tensegra._ops.math import sign as sign
 from tensegra._ops.math import sin as sin
+from tensegra._ops.math import sinh as sinh
 from tensegra._ops.math import sqrt as sqrt
 from tensegra._ops.math import square as square
 from tensegra._ops.math import subtract as subtract
@@ -155,10 +166,17 @@ __all__ = [
     "TensorSpec",
     "Variable",
     "abs",
+    "acos",
+    "acosh",
     "add",
     "argmax",
     "argmin",
     "as_dtype",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "autodiff",
     "bfloat16",
     "bitwise",
@@ -173,6 +191,7 @@ __all__ = [
     "constant",
     "convert_to_tensor",
     "cos",
+    "cosh",
     "cumsum",
     "custom_gradient",
     "divide",
@@ -254,6 +273,7 @@ __all__ = [
     "sigmoid",
     "sign",
     "sin",
+    "sinh",
     "size",
     "slice",
     "split",
@@ -271,6 +291,8 @@ __all__ = [
     "tile",
     "transpose",
     "truediv",
+    "truncatediv",
+    "truncatemod",
     "uint16",
     "uint32",
     "uint64",

@@ -42,6 +42,7 @@ from tensegra._composites.regularization import dropout as dropout
 from tensegra._composites.selection import top_k as top_k
 from tensegra._ops.math import sigmoid as sigmoid
 from tensegra._ops.math import softplus as softplus
+from tensegra._ops.math import softsign as softsign
 from tensegra._ops.math import tanh as tanh
 from tensegra._ops.nn import bias_add as bias_add
 from tensegra._ops.nn import elu as elu
@@ -102,6 +103,7 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy_with_logits",
     "softplus",
+    "softsign",
     "sparse_softmax_cross_entropy_with_logits",
     "swish",
     "tanh",

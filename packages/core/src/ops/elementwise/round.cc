@@ -5,7 +5,7 @@ namespace {
 
 TG_OP("round(x: T) -> T")
     .types("T: " TG_FLOATS)
-    .names("math.round round")
+    .names("math.round round math.rint")
     .summary("Rounds each element to the nearest whole number, halves to the even one.")
     .doc(R"(No gradient flows through it: it is constant almost everywhere.
 

@@ -15,7 +15,7 @@ void gradient(GradientContext& c) {
 
 TG_OP("log_softmax(logits: T, *, axis: int = -1) -> T")
     .types("T: " TG_FLOATS)
-    .names("nn.log_softmax")
+    .names("nn.log_softmax math.log_softmax")
     .summary("Computes log(softmax(logits)) along an axis, exactly also for small probabilities.")
     .doc(R"(Args:
   logits: a tensor of rank 1 or more; float32 or float64.

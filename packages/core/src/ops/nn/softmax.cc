@@ -13,7 +13,7 @@ void gradient(GradientContext& c) { c.set_gradient(0, call("softmax_grad", {c.gr
 
 TG_OP("softmax(logits: T, *, axis: int = -1) -> T")
     .types("T: " TG_FLOATS)
-    .names("nn.softmax")
+    .names("nn.softmax math.softmax")
     .summary("Computes exp(logits) / sum(exp(logits)) along an axis.")
     .doc(R"(Args:
   logits: a tensor of rank 1 or more; float32 or float64.

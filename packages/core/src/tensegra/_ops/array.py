@@ -33,6 +33,8 @@ _stop_gradient = _native.find_op("stop_gradient")
 _strided_slice = _native.find_op("strided_slice")
 _tile = _native.find_op("tile")
 _transpose = _native.find_op("transpose")
+_truncatediv = _native.find_op("truncatediv")
+_truncatemod = _native.find_op("truncatemod")
 _zeros_like = _native.find_op("zeros_like")
 
 
@@ -525,6 +527,54 @@ def transpose(a: TensorLike, perm: int | Sequence[int] | None = None, name: str 
            [3, 6]], dtype=int32)>
     """
     return _execute(_transpose, (a,), (perm,))
+
+
+def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Divides each pair of elements and drops the fraction.
+
+    No gradient flows through it: it is constant almost everywhere.
+
+    Args:
+      x: a tensor; float32, float64 or an integer dtype.
+      y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+      InvalidArgumentError: an integer divisor is 0 (TG-0108).
+
+    >>> import tensegra as tg
+    >>> tg.truncatediv([7, -7], 2)
+    <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 3, -3], dtype=int32)>
+    """
+    return _execute(_truncatediv, (x, y))
+
+
+def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the remainder of truncatediv, x - truncatediv(x, y) * y, for each pair of elements.
+
+    The remainder has the sign of x, as % of C gives it.
+
+    Args:
+      x: a tensor; float32, float64 or an integer dtype.
+      y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+      InvalidArgumentError: an integer divisor is 0 (TG-0108).
+
+    >>> import tensegra as tg
+    >>> tg.truncatemod([7, -7], 3)
+    <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -1], dtype=int32)>
+    """
+    return _execute(_truncatemod, (x, y))
 
 
 def zeros_like(input: TensorLike, name: str | None = None) -> Tensor:

@@ -13,29 +13,62 @@ from tensegra._typing import DTypeLike, TensorLike
 
 _execute = _native.execute
 _abs = _native.find_op("abs")
+_acos = _native.find_op("acos")
+_acosh = _native.find_op("acosh")
 _add = _native.find_op("add")
 _argmax = _native.find_op("argmax")
 _argmin = _native.find_op("argmin")
+_asin = _native.find_op("asin")
+_asinh = _native.find_op("asinh")
+_atan = _native.find_op("atan")
+_atan2 = _native.find_op("atan2")
+_atanh = _native.find_op("atanh")
+_bessel_i0 = _native.find_op("bessel_i0")
+_bessel_i0e = _native.find_op("bessel_i0e")
+_bessel_i1 = _native.find_op("bessel_i1")
+_bessel_i1e = _native.find_op("bessel_i1e")
+_bessel_j0 = _native.find_op("bessel_j0")
+_bessel_j1 = _native.find_op("bessel_j1")
+_bessel_k0 = _native.find_op("bessel_k0")
+_bessel_k0e = _native.find_op("bessel_k0e")
+_bessel_k1 = _native.find_op("bessel_k1")
+_bessel_k1e = _native.find_op("bessel_k1e")
+_bessel_y0 = _native.find_op("bessel_y0")
+_bessel_y1 = _native.find_op("bessel_y1")
+_betainc = _native.find_op("betainc")
 _ceil = _native.find_op("ceil")
 _cos = _native.find_op("cos")
+_cosh = _native.find_op("cosh")
 _cumprod = _native.find_op("cumprod")
 _cumsum = _native.find_op("cumsum")
+_cumulative_logsumexp = _native.find_op("cumulative_logsumexp")
+_dawsn = _native.find_op("dawsn")
+_digamma = _native.find_op("digamma")
 _divide = _native.find_op("divide")
 _divide_no_nan = _native.find_op("divide_no_nan")
 _equal = _native.find_op("equal")
 _erf = _native.find_op("erf")
+_erfc = _native.find_op("erfc")
+_erfcinv = _native.find_op("erfcinv")
+_erfinv = _native.find_op("erfinv")
 _exp = _native.find_op("exp")
+_expint = _native.find_op("expint")
 _expm1 = _native.find_op("expm1")
 _floor = _native.find_op("floor")
 _floordiv = _native.find_op("floordiv")
 _floormod = _native.find_op("floormod")
+_fresnel_cos = _native.find_op("fresnel_cos")
+_fresnel_sin = _native.find_op("fresnel_sin")
 _greater = _native.find_op("greater")
 _greater_equal = _native.find_op("greater_equal")
+_igamma = _native.find_op("igamma")
+_igammac = _native.find_op("igammac")
 _is_finite = _native.find_op("is_finite")
 _is_inf = _native.find_op("is_inf")
 _is_nan = _native.find_op("is_nan")
 _less = _native.find_op("less")
 _less_equal = _native.find_op("less_equal")
+_lgamma = _native.find_op("lgamma")
 _log = _native.find_op("log")
 _log1p = _native.find_op("log1p")
 _log_sigmoid = _native.find_op("log_sigmoid")
@@ -46,8 +79,12 @@ _logical_xor = _native.find_op("logical_xor")
 _maximum = _native.find_op("maximum")
 _minimum = _native.find_op("minimum")
 _multiply = _native.find_op("multiply")
+_multiply_no_nan = _native.find_op("multiply_no_nan")
+_ndtri = _native.find_op("ndtri")
 _negative = _native.find_op("negative")
+_nextafter = _native.find_op("nextafter")
 _not_equal = _native.find_op("not_equal")
+_polygamma = _native.find_op("polygamma")
 _pow = _native.find_op("pow")
 _reciprocal = _native.find_op("reciprocal")
 _reduce_all = _native.find_op("reduce_all")
@@ -65,7 +102,10 @@ _rsqrt = _native.find_op("rsqrt")
 _sigmoid = _native.find_op("sigmoid")
 _sign = _native.find_op("sign")
 _sin = _native.find_op("sin")
+_sinh = _native.find_op("sinh")
 _softplus = _native.find_op("softplus")
+_softsign = _native.find_op("softsign")
+_spence = _native.find_op("spence")
 _sqrt = _native.find_op("sqrt")
 _square = _native.find_op("square")
 _squared_difference = _native.find_op("squared_difference")
@@ -73,6 +113,10 @@ _subtract = _native.find_op("subtract")
 _tan = _native.find_op("tan")
 _tanh = _native.find_op("tanh")
 _top_k = _native.find_op("top_k")
+_xdivy = _native.find_op("xdivy")
+_xlog1py = _native.find_op("xlog1py")
+_xlogy = _native.find_op("xlogy")
+_zeta = _native.find_op("zeta")
 
 
 def abs(x: TensorLike, name: str | None = None) -> Tensor:
@@ -94,6 +138,48 @@ def abs(x: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([1.5, 0. , 2. ], dtype=float32)>
     """
     return _execute(_abs, (x,))
+
+
+def acos(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse cosine of each element, in [0, pi].
+
+    Outside of [-1, 1] it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.acos([1., 0.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.5707964], dtype=float32)>
+    """
+    return _execute(_acos, (x,))
+
+
+def acosh(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse hyperbolic cosine of each element.
+
+    Below 1 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.acosh([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.      , 1.316958], dtype=float32)>
+    """
+    return _execute(_acosh, (x,))
 
 
 def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -169,6 +255,376 @@ def argmin(
     return _execute(_argmin, (input,), (axis, output_type))
 
 
+def asin(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse sine of each element, in [-pi / 2, pi / 2].
+
+    Outside of [-1, 1] it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.asin([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.5707964], dtype=float32)>
+    """
+    return _execute(_asin, (x,))
+
+
+def asinh(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse hyperbolic sine of each element.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.asinh([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.8813736], dtype=float32)>
+    """
+    return _execute(_asinh, (x,))
+
+
+def atan(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse tangent of each element, in (-pi / 2, pi / 2).
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.atan([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7853982], dtype=float32)>
+    """
+    return _execute(_atan, (x,))
+
+
+def atan2(y: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the angle of the point (x, y) for each pair of elements, in [-pi, pi].
+
+    Args:
+      y: a tensor; float32 or float64.
+      x: a tensor of the same dtype, whose shape broadcasts with that of `y`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.atan2([1., 1.], [1., -1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.7853982, 2.3561945], dtype=float32)>
+    """
+    return _execute(_atan2, (y, x))
+
+
+def atanh(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse hyperbolic tangent of each element.
+
+    Outside of [-1, 1] it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.atanh([0., 0.5])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.54930615], dtype=float32)>
+    """
+    return _execute(_atanh, (x,))
+
+
+def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the modified Bessel function of the first kind of order 0.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.bessel_i0([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 1.2660658], dtype=float32)>
+    """
+    return _execute(_bessel_i0, (x,))
+
+
+def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes exp(-|x|) bessel_i0(x) of each element.
+
+    It overflows nowhere.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.bessel_i0e([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.4657596], dtype=float32)>
+    """
+    return _execute(_bessel_i0e, (x,))
+
+
+def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the modified Bessel function of the first kind of order 1.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.bessel_i1([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.5651591], dtype=float32)>
+    """
+    return _execute(_bessel_i1, (x,))
+
+
+def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes exp(-|x|) bessel_i1(x) of each element.
+
+    It overflows nowhere.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.bessel_i1e([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.20791042], dtype=float32)>
+    """
+    return _execute(_bessel_i1e, (x,))
+
+
+def bessel_j0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the Bessel function of the first kind of order 0.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_j0([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.7651977], dtype=float32)>
+    """
+    return _execute(_bessel_j0, (x,))
+
+
+def bessel_j1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the Bessel function of the first kind of order 1.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_j1([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.44005057], dtype=float32)>
+    """
+    return _execute(_bessel_j1, (x,))
+
+
+def bessel_k0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the modified Bessel function of the second kind of order 0.
+
+    Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_k0([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.42102444, 0.11389387], dtype=float32)>
+    """
+    return _execute(_bessel_k0, (x,))
+
+
+def bessel_k0e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes exp(x) bessel_k0(x) of each element.
+
+    It underflows nowhere. Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_k0e([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.1444631 , 0.84156823], dtype=float32)>
+    """
+    return _execute(_bessel_k0e, (x,))
+
+
+def bessel_k1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the modified Bessel function of the second kind of order 1.
+
+    Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_k1([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.60190725, 0.13986588], dtype=float32)>
+    """
+    return _execute(_bessel_k1, (x,))
+
+
+def bessel_k1e(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes exp(x) bessel_k1(x) of each element.
+
+    It underflows nowhere. Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_k1e([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.6361535, 1.0334768], dtype=float32)>
+    """
+    return _execute(_bessel_k1e, (x,))
+
+
+def bessel_y0(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the Bessel function of the second kind of order 0.
+
+    Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_y0([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.08825696, 0.5103757 ], dtype=float32)>
+    """
+    return _execute(_bessel_y0, (x,))
+
+
+def bessel_y1(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the Bessel function of the second kind of order 1.
+
+    Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.bessel_y1([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.7812128 , -0.10703243], dtype=float32)>
+    """
+    return _execute(_bessel_y1, (x,))
+
+
+def betainc(a: TensorLike, b: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the regularized incomplete beta function I_x(a, b), with broadcasting of all three.
+
+    It is NaN where `a` or `b` is not positive or `x` is outside of [0, 1]. No gradient flows into `a` and `b`.
+    (Continued fraction, DLMF 8.17.22.)
+
+    Args:
+      a: a tensor; float32 or float64.
+      b: a tensor of the same dtype.
+      x: a tensor of the same dtype: the upper end of the integral.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.betainc(2., 3., [0., 0.5, 1.])
+    <tg.Tensor: shape=(3,), dtype=float32, numpy=array([0.    , 0.6875, 1.    ], dtype=float32)>
+    """
+    return _execute(_betainc, (a, b, x))
+
+
 def ceil(x: TensorLike, name: str | None = None) -> Tensor:
     """Rounds each element up to a whole number.
 
@@ -207,6 +663,25 @@ def cos(x: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.5403023], dtype=float32)>
     """
     return _execute(_cos, (x,))
+
+
+def cosh(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the hyperbolic cosine of each element.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.cosh([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 1.5430807], dtype=float32)>
+    """
+    return _execute(_cosh, (x,))
 
 
 def cumprod(
@@ -257,6 +732,72 @@ def cumsum(
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([1., 3., 6.], dtype=float32)>
     """
     return _execute(_cumsum, (x,), (axis, exclusive, reverse))
+
+
+def cumulative_logsumexp(
+    x: TensorLike, axis: int = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+) -> Tensor:
+    """Computes the logarithm of the sum of exp(x) up to each place along an axis, without overflow.
+
+    Args:
+      x: a tensor of rank 1 or more; float32 or float64.
+      axis: the axis to run along.
+      exclusive: whether the element itself is left out; the logarithm of no sum at all is the lowest finite number.
+      reverse: whether to run from the end.
+
+    Returns:
+      A tensor of the same shape and dtype.
+
+    Raises:
+      InvalidArgumentError: the axis is outside [-rank, rank) (TG-0104).
+
+    >>> import tensegra as tg
+    >>> tg.math.cumulative_logsumexp([0., 0., 0.])
+    <tg.Tensor: shape=(3,), dtype=float32, numpy=array([0.       , 0.6931472, 1.0986123], dtype=float32)>
+    """
+    return _execute(_cumulative_logsumexp, (x,), (axis, exclusive, reverse))
+
+
+def dawsn(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes Dawson's integral of each element.
+
+    It is exp(-x^2) times the integral of exp(t^2) from 0 to x.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.dawsn([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.5380795], dtype=float32)>
+    """
+    return _execute(_dawsn, (x,))
+
+
+def digamma(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the derivative of lgamma at each element.
+
+    At negative whole numbers it is NaN, at 0 infinite.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.digamma([1., 4.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.5772157,  1.2561177], dtype=float32)>
+    """
+    return _execute(_digamma, (x,))
 
 
 def divide(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -345,6 +886,67 @@ def erf(x: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_erf, (x,))
 
 
+def erfc(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes 1 - erf(x) of each element, exactly also where erf(x) is close to 1.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.erfc([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.1572992], dtype=float32)>
+    """
+    return _execute(_erfc, (x,))
+
+
+def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse of the complementary error function of each element.
+
+    Outside of [0, 2] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.erfcinv([0.5, 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.47693628, 0.        ], dtype=float32)>
+    """
+    return _execute(_erfcinv, (x,))
+
+
+def erfinv(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the inverse of the error function of each element.
+
+    Outside of [-1, 1] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.erfinv([0., 0.5])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.47693628], dtype=float32)>
+    """
+    return _execute(_erfinv, (x,))
+
+
 def exp(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes e to the power of each element.
 
@@ -362,6 +964,27 @@ def exp(x: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 2.7182817], dtype=float32)>
     """
     return _execute(_exp, (x,))
+
+
+def expint(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the exponential integral Ei of each element.
+
+    It is the principal value of the integral of exp(t) / t from minus infinity to x.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.expint([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.8951178, 4.954234 ], dtype=float32)>
+    """
+    return _execute(_expint, (x,))
 
 
 def expm1(x: TensorLike, name: str | None = None) -> Tensor:
@@ -452,6 +1075,48 @@ def floormod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_floormod, (x, y))
 
 
+def fresnel_cos(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes Fresnel's cosine integral of each element.
+
+    It is the integral of cos(pi t^2 / 2) from 0 to x.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.fresnel_cos([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7798934], dtype=float32)>
+    """
+    return _execute(_fresnel_cos, (x,))
+
+
+def fresnel_sin(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes Fresnel's sine integral of each element.
+
+    It is the integral of sin(pi t^2 / 2) from 0 to x.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.fresnel_sin([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.43825915], dtype=float32)>
+    """
+    return _execute(_fresnel_sin, (x,))
+
+
 def greater(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Tells whether x > y for each pair of elements, with broadcasting.
 
@@ -496,6 +1161,53 @@ def greater_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tens
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([False,  True,  True])>
     """
     return _execute(_greater_equal, (x, y))
+
+
+def igamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the regularized lower incomplete gamma function P(a, x), for each pair of elements.
+
+    It is NaN where `a` is not positive or `x` is negative. (Series and continued fraction, DLMF 8.7.1 and
+    8.9.2; for large `a` N. M. Temme, SIAM J. Math. Anal. 10, 1979.)
+
+    Args:
+      a: a tensor; float32 or float64.
+      x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.igamma([1., 2.], [1., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.63212055, 0.26424113], dtype=float32)>
+    """
+    return _execute(_igamma, (a, x))
+
+
+def igammac(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x).
+
+    It is NaN where `a` is not positive or `x` is negative. Small results are exact.
+
+    Args:
+      a: a tensor; float32 or float64.
+      x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.igammac([1., 2.], [1., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.36787945, 0.7357589 ], dtype=float32)>
+    """
+    return _execute(_igammac, (a, x))
 
 
 def is_finite(x: TensorLike, name: str | None = None) -> Tensor:
@@ -599,6 +1311,25 @@ def less_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([ True,  True, False])>
     """
     return _execute(_less_equal, (x, y))
+
+
+def lgamma(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the logarithm of the absolute value of the gamma function of each element.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.lgamma([0.5, 4.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5723649, 1.7917595], dtype=float32)>
+    """
+    return _execute(_lgamma, (x,))
 
 
 def log(x: TensorLike, name: str | None = None) -> Tensor:
@@ -811,6 +1542,48 @@ def multiply(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_multiply, (x, y))
 
 
+def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Computes x * y for each pair of elements, and 0 where y is 0, even if x is infinite or NaN.
+
+    Args:
+      x: a tensor; float32 or float64.
+      y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.multiply_no_nan([float("inf"), 2.], [0., 4.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0., 8.], dtype=float32)>
+    """
+    return _execute(_multiply_no_nan, (x, y))
+
+
+def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the quantile of the standard normal distribution at each element.
+
+    Outside of [0, 1] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.ndtri([0.5, 0.975])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.9599644], dtype=float32)>
+    """
+    return _execute(_ndtri, (x,))
+
+
 def negative(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes -x for each element.
 
@@ -828,6 +1601,29 @@ def negative(x: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-1.,  2.], dtype=float32)>
     """
     return _execute(_negative, (x,))
+
+
+def nextafter(x1: TensorLike, x2: TensorLike, name: str | None = None) -> Tensor:
+    """Finds the next representable number after x1 in the direction of x2, for each pair of elements.
+
+    The gradient is that of `x1`, and of `x2` where both are equal.
+
+    Args:
+      x1: a tensor; float32 or float64.
+      x2: a tensor of the same dtype, whose shape broadcasts with that of `x1`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> float(tg.math.nextafter(1., 2.)) - 1.
+    1.1920928955078125e-07
+    """
+    return _execute(_nextafter, (x1, x2))
 
 
 def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -851,6 +1647,29 @@ def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(2,), dtype=bool, numpy=array([ True, False])>
     """
     return _execute(_not_equal, (x, y))
+
+
+def polygamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the a-th derivative of digamma at x, for each pair of elements.
+
+    `a` must hold whole numbers from 0 on; elsewhere the result is NaN. No gradient flows into `a`.
+
+    Args:
+      a: a tensor; float32 or float64.
+      x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.polygamma([1., 2.], [1., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 1.644934 , -2.4041138], dtype=float32)>
+    """
+    return _execute(_polygamma, (a, x))
 
 
 def pow(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1273,6 +2092,25 @@ def sin(x: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_sin, (x,))
 
 
+def sinh(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the hyperbolic sine of each element.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.sinh([0., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.1752012], dtype=float32)>
+    """
+    return _execute(_sinh, (x,))
+
+
 def softplus(features: TensorLike, name: str | None = None) -> Tensor:
     """Computes log(1 + exp(features)) for each element.
 
@@ -1292,6 +2130,46 @@ def softplus(features: TensorLike, name: str | None = None) -> Tensor:
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.6931472, 1.3132617], dtype=float32)>
     """
     return _execute(_softplus, (features,))
+
+
+def softsign(features: TensorLike, name: str | None = None) -> Tensor:
+    """Computes x / (1 + |x|) of each element.
+
+    Args:
+      features: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `features`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.nn.softsign([-1., 3.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.5 ,  0.75], dtype=float32)>
+    """
+    return _execute(_softsign, (features,))
+
+
+def spence(x: TensorLike, name: str | None = None) -> Tensor:
+    """Computes Spence's integral of each element: the dilogarithm of 1 - x.
+
+    Below 0 it is NaN.
+
+    Args:
+      x: a tensor of any shape; float32 or float64.
+
+    Returns:
+      A tensor of the same shape and dtype as `x`.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.special.spence([1., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.      , -0.822467], dtype=float32)>
+    """
+    return _execute(_spence, (x,))
 
 
 def sqrt(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1443,5 +2321,93 @@ def top_k(
     return _execute(_top_k, (input,), (k, sorted))
 
 
+def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Computes x / y for each pair of elements, and 0 where x is 0 whatever y is.
+
+    Args:
+      x: a tensor; float32 or float64.
+      y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.xdivy([0., 1.], [0., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0. , 0.5], dtype=float32)>
+    """
+    return _execute(_xdivy, (x, y))
+
+
+def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Computes x log1p(y) for each pair of elements, and 0 where x is 0 whatever y is.
+
+    Args:
+      x: a tensor; float32 or float64.
+      y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.xlog1py([0., 1.], [-1., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.6931472], dtype=float32)>
+    """
+    return _execute(_xlog1py, (x, y))
+
+
+def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Computes x log(y) for each pair of elements, and 0 where x is 0 whatever y is.
+
+    Args:
+      x: a tensor; float32 or float64.
+      y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.xlogy([0., 1.], [0., 2.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.6931472], dtype=float32)>
+    """
+    return _execute(_xlogy, (x, y))
+
+
+def zeta(x: TensorLike, q: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the Hurwitz zeta function, the sum of (q + k)^-x over k = 0, 1, 2, ...
+
+    No gradient flows into `x`. Below 1 in `x` it is NaN, and at whole numbers of `q` up to 0 infinite.
+    (Euler-Maclaurin formula, DLMF 25.11(iii).)
+
+    Args:
+      x: a tensor; float32 or float64.
+      q: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.math.zeta([2., 4.], [1., 1.])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.644934 , 1.0823232], dtype=float32)>
+    """
+    return _execute(_zeta, (x, q))
+
+
 truediv = divide
 mod = floormod
+rint = round

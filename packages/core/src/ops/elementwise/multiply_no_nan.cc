@@ -1,0 +1,35 @@
+#include "ops/elementwise/elementwise.hpp"
+
+namespace tg {
+namespace {
+
+void compose(ComposeContext& c) {
+  Tensor x = c.input(0), y = c.input(1), zero = scalar_like(y, 0.0);
+  Tensor by_zero = call("equal", {y, zero});
+  // Both factors are cut, so that an infinity in x reaches neither the product nor a gradient.
+  c.set_output(0, select(by_zero, zero, x) * y);
+}
+
+TG_OP("multiply_no_nan(x: T, y: T) -> T")
+    .types("T: " TG_FLOATS)
+    .names("math.multiply_no_nan")
+    .summary("Computes x * y for each pair of elements, and 0 where y is 0, even if x is infinite or NaN.")
+    .doc(R"(Args:
+  x: a tensor; float32 or float64.
+  y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
+
+Returns:
+  A tensor of the broadcast shape and the same dtype.
+
+Raises:
+  InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+    (TG-0101).
+)")
+    .example(R"(>>> tg.math.multiply_no_nan([float("inf"), 2.], [0., 4.])
+<tg.Tensor: shape=(2,), dtype=float32, numpy=array([0., 8.], dtype=float32)>)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]},
+                      {"dtype": "float32", "shape": [3], "low": 0.5, "high": 2.0}]}])")
+    .compose<compose>();
+
+}  // namespace
+}  // namespace tg
