@@ -32,6 +32,7 @@ NAMESPACES = {
     "math": "Elementary functions, arithmetic, comparisons and reductions.",
     "math.special": "Special functions: Bessel, Fresnel and exponential integrals, the dilogarithm.",
     "nn": "Building blocks of neural networks.",
+    "nn.experimental": "Building blocks of neural networks that TensorFlow has no name for; they may change.",
     "linalg": "Linear algebra.",
     "bitwise": "Operations on the bits of integers.",
     "random": """Random numbers: `tg.random.*`.

@@ -3,6 +3,7 @@
 #include "kernels/cpu.h"
 #include "kernels/elementwise.h"
 #include "kernels/gemm.h"
+#include "kernels/norm.h"
 #include "kernels/pool.h"
 #include "kernels/pool3d.h"
 #include "kernels/reduce.h"
@@ -135,6 +136,28 @@ TG_DISPATCH(Status, max_pool3d_take, (DType t, const Pool3D& pool, In x, In g, O
             (t, pool, x, g, y, p))
 TG_DISPATCH(Status, max_pool3d_argmax, (DType t, const Pool3D& pool, In x, int64_t* at, Threads p),
             (t, pool, x, at, p))
+
+// norm.h
+TG_DISPATCH(Status, row_norm,
+            (DType t, bool center, In x, In scale, In offset, int64_t rows, int64_t n, double epsilon, Out y, Threads p),
+            (t, center, x, scale, offset, rows, n, epsilon, y, p))
+TG_DISPATCH(size_t, row_norm_grad_workspace_bytes, (DType t, int64_t rows, int64_t n), (t, rows, n))
+TG_DISPATCH(Status, row_norm_grad,
+            (DType t, bool center, In dy, In x, In scale, int64_t rows, int64_t n, double epsilon, Out dx, Out dscale,
+             Out doffset, Threads p, Out workspace),
+            (t, center, dy, x, scale, rows, n, epsilon, dx, dscale, doffset, p, workspace))
+TG_DISPATCH(size_t, column_norm_workspace_bytes, (int64_t m, int64_t channels), (m, channels))
+TG_DISPATCH(Status, column_moments,
+            (DType t, In x, int64_t m, int64_t channels, Out mean, Out variance, Threads p, Out workspace),
+            (t, x, m, channels, mean, variance, p, workspace))
+TG_DISPATCH(Status, column_norm,
+            (DType t, In x, In scale, In offset, In mean, In variance, int64_t m, int64_t channels, double epsilon,
+             Out y, Threads p),
+            (t, x, scale, offset, mean, variance, m, channels, epsilon, y, p))
+TG_DISPATCH(Status, column_norm_grad,
+            (DType t, bool own, In dy, In x, In scale, In mean, In variance, int64_t m, int64_t channels,
+             double epsilon, Out dx, Out dscale, Out doffset, Threads p, Out workspace),
+            (t, own, dy, x, scale, mean, variance, m, channels, epsilon, dx, dscale, doffset, p, workspace))
 
 // softmax.h
 TG_DISPATCH(Status, softmax, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),

@@ -106,9 +106,12 @@ class BatchNormalization(Layer):
 
     def call(self, inputs: tg.Tensor, training: bool = False) -> tg.Tensor:
         """The normalized batch."""
-        axis = self.axis % len(shape_of(inputs))
+        rank = len(shape_of(inputs))
+        axis = self.axis % rank
+        if training and self.trainable and rank > 1 and axis in (1, rank - 1):
+            return self._fused(inputs, axis, rank)
         if training and self.trainable:
-            others = [other for other in range(len(shape_of(inputs))) if other != axis]
+            others = [other for other in range(rank) if other != axis]
             mean = tg.reduce_mean(inputs, axis=others)
             centered = tg.subtract(inputs, self._along(mean, axis, inputs))
             variance = tg.reduce_mean(tg.square(centered), axis=others)
@@ -123,6 +126,24 @@ class BatchNormalization(Layer):
         outputs = tg.multiply(centered, self._along(factor, axis, inputs))
         if self.beta is not None:
             outputs = tg.add(outputs, self._along(self.beta.read_value(), axis, inputs))
+        return outputs
+
+    def _fused(self, inputs: tg.Tensor, axis: int, rank: int) -> tg.Tensor:
+        """Training as one op, for channels that are the last axis or the second one."""
+        moving_mean, moving_variance = self.moving_mean.read_value(), self.moving_variance.read_value()
+        gamma = tg.ones_like(moving_variance) if self.gamma is None else self.gamma.read_value()
+        beta = tg.zeros_like(moving_mean) if self.beta is None else self.beta.read_value()
+        outputs, mean, variance = tg.nn.experimental.fused_batch_norm(
+            inputs,
+            gamma,
+            beta,
+            moving_mean,
+            moving_variance,
+            epsilon=self.epsilon,
+            data_format="NHWC" if axis == rank - 1 else "NCHW",
+        )
+        self._average(self.moving_mean, mean)
+        self._average(self.moving_variance, variance)
         return outputs
 
     def _average(self, moving: tg.Variable, value: tg.Tensor) -> None:
