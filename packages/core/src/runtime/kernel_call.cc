@@ -33,7 +33,8 @@ void KernelCall::run() {
     if (slot.data || (slot.tensor && slot.tensor->resource)) continue;
     // Nothing to write is the one good reason not to ask for the memory.
     if (slot.dims.num_elements() != 0) throw internal_error("[" + op.name + "] its kernel left an output unset");
-    slot.set(new_tensor(slot.dtype, slot.dims));
+    const int64_t none[1] = {0};
+    slot.set(slot.dtype == TG_STRING ? new_string_tensor(slot.dims, none, nullptr) : new_tensor(slot.dtype, slot.dims));
   }
 }
 
@@ -54,6 +55,8 @@ void KernelCall::output(size_t index, tg_tensor_desc* desc) {
   Slot& slot = *outputs_[index];
   if (!slot.data) {
     if (!slot.dims.is_static()) throw internal_error("the output's type must be set before it is written");
+    // Strings have no place to write to: a kernel makes the tensor, and asks here for the shape alone.
+    if (slot.dtype == TG_STRING) return fill(slot, desc);
     slot.set(new_tensor(slot.dtype, slot.dims));
   }
   fill(slot, desc);

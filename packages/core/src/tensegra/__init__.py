@@ -79,6 +79,7 @@ from tensegra._ops.array import expand_dims as expand_dims
 from tensegra._ops.array import fill as fill
 from tensegra._ops.array import identity as identity
 from tensegra._ops.array import one_hot as one_hot
+from tensegra._ops.array import random_index_shuffle as random_index_shuffle
 from tensegra._ops.array import rank as rank
 from tensegra._ops.array import reshape as reshape
 from tensegra._ops.array import reverse as reverse
@@ -249,6 +250,7 @@ __all__ = [
     "pad",
     "pow",
     "random",
+    "random_index_shuffle",
     "range",
     "rank",
     "reciprocal",

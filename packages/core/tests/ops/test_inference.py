@@ -68,6 +68,13 @@ _SIZES_FROM_VALUES = {
     "conv3d_transpose",
     "stateless_uniform", "stateless_normal", "stateless_truncated_normal",
 }  # fmt: skip
+_SIZES_FROM_VALUES |= {
+    "stateless_full_int",
+    "stateless_gamma",
+    "stateless_poisson",
+    "stateless_binomial",
+    "stateless_parameterized_truncated_normal",
+}
 
 
 @pytest.mark.parametrize("call", traceable(), ids=str)

@@ -93,7 +93,9 @@ def test_every_dtype_of_the_signature(call: Call, variable: str, dtype: str) -> 
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-@pytest.mark.parametrize("op", [op for op in OPS if any("float16" in t for t in type_variables(op).values())])
+@pytest.mark.parametrize(
+    "op", [op for op in OPS if op in references and any("float16" in t for t in type_variables(op).values())]
+)
 def test_half_precision_is_moved_unchanged(op: str, dtype: str) -> None:
     call = samples(op)[0]
     number = tg.as_dtype(dtype)._number

@@ -2,25 +2,10 @@
 #ifndef TENSEGRA_OPS_EQUALITY_HPP_
 #define TENSEGRA_OPS_EQUALITY_HPP_
 
-#include <cstring>
-
 #include "ops/elementwise/elementwise.hpp"
+#include "ops/strings/strings.hpp"
 
 namespace tg {
-
-// Strings are count + 1 offsets, then the bytes.
-struct Strings {
-  const int64_t* offsets;
-  const char* bytes;
-
-  Strings(const void* data, int64_t count)
-      : offsets(static_cast<const int64_t*>(data)), bytes(reinterpret_cast<const char*>(offsets + count + 1)) {}
-  bool equal(int64_t i, const Strings& other, int64_t j) const {
-    int64_t size = offsets[i + 1] - offsets[i];
-    return size == other.offsets[j + 1] - other.offsets[j] &&
-           std::memcmp(bytes + offsets[i], other.bytes + other.offsets[j], static_cast<size_t>(size)) == 0;
-  }
-};
 
 inline void compare_strings(KernelContext& c, bool wanted) {
   Dims x_dims = c.dims(0), y_dims = c.dims(1);
@@ -36,7 +21,7 @@ inline void compare_strings(KernelContext& c, bool wanted) {
       at_x += coordinate * plan.strides[0][axis];
       at_y += coordinate * plan.strides[1][axis];
     }
-    out[i] = x.equal(at_x, y, at_y) == wanted;
+    out[i] = (x[at_x] == y[at_y]) == wanted;
   }
 }
 

@@ -1,15 +1,16 @@
 #include "ops/elementwise/elementwise.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
 
 void infer(InferContext& c) {
-  element_size(c.dtype(1));
+  require_movable(c.dtype(1));
   Dims branches = broadcast(c.dims(1), c.dims(2));
   c.set_output(0, c.dtype(1), broadcast(c.dims(0), branches, "condition", "x and y"));
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims condition = c.dims(0), x = c.dims(1), y = c.dims(2);
   kernels::BroadcastPlan plan;
   check_kernel(
@@ -25,11 +26,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("select(condition: bool, x: T, y: T) -> T")
-    .types("T: " TG_ALL)
+    .types("T: " TG_ALL " string")
     .summary("Takes x where the condition holds and y elsewhere, with broadcasting of all three.")
     .doc(R"(Args:
   condition: a bool tensor.
-  x: a tensor of any dtype of fixed size.
+  x: a tensor of any dtype.
   y: a tensor of the dtype of `x`.
 
 Returns:
@@ -43,7 +44,7 @@ Raises:
           {"inputs": [{"dtype": "bool", "shape": [2, 1]}, {"dtype": "float32", "shape": [3]},
                       {"dtype": "float32", "shape": []}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(1);

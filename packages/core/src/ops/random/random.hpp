@@ -22,6 +22,10 @@ class RandomState {
     kernels::philox_skip(&stream_, blocks);
     return stream;
   }
+  void assign(kernels::Philox stream) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stream_ = stream;
+  }
   // Defined by the op that makes states.
   static const tg_resource_type* type();
 
@@ -30,18 +34,27 @@ class RandomState {
   kernels::Philox stream_;
 };
 
-// The stream for one call, from the random state that is input i.
-inline kernels::Philox reserve(const KernelContext& c, size_t i, uint64_t blocks) {
+// f(state) for the random state that is input i.
+template <class F>
+void with_state(const KernelContext& c, size_t i, const F& f) {
   tg_resource* resource = nullptr;
   check(api().resource->from_tensor(c.input_tensor(i).get(), &resource));
   const tg_resource_type* type = api().resource->type(resource);
-  kernels::Philox stream{};
   bool ok = type == RandomState::type();
-  if (ok) stream = static_cast<RandomState*>(api().resource->self(resource))->reserve(blocks);
+  if (ok) f(*static_cast<RandomState*>(api().resource->self(resource)));
   std::string name = type->name;
   api().resource->release(resource);
   if (!ok) throw invalid_argument("TG-0501", "the resource must be a random state", "a " + name);
+}
+
+// The stream for one call, from the random state that is input i.
+inline kernels::Philox reserve(const KernelContext& c, size_t i, uint64_t blocks) {
+  kernels::Philox stream{};
+  with_state(c, i, [&](RandomState& state) { stream = state.reserve(blocks); });
   return stream;
+}
+inline void assign(const KernelContext& c, size_t i, kernels::Philox stream) {
+  with_state(c, i, [&](RandomState& state) { state.assign(stream); });
 }
 
 // The stream that a seed of two integers stands for.
@@ -91,10 +104,22 @@ inline void infer_stateful(InferContext& c) {
 
 // Integers of [low, high), whose bounds are the inputs `low` and `low` + 1.
 inline void require_integer_range(const KernelContext& c, size_t low) {
-  int64_t minval = c.ints(low)[0], maxval = c.ints(low + 1)[0];
-  if (minval >= maxval)
+  bool fits;
+  std::string minval, maxval;
+  if (c.dtype(low) == TG_UINT64 || c.dtype(low) == TG_UINT32) {
+    bool wide = c.dtype(low) == TG_UINT64;
+    uint64_t first = wide ? *c.input<uint64_t>(low) : *c.input<uint32_t>(low);
+    uint64_t last = wide ? *c.input<uint64_t>(low + 1) : *c.input<uint32_t>(low + 1);
+    fits = first < last;
+    minval = std::to_string(first), maxval = std::to_string(last);
+  } else {
+    int64_t first = c.ints(low)[0], last = c.ints(low + 1)[0];
+    fits = first < last;
+    minval = text_of(first), maxval = text_of(last);
+  }
+  if (!fits)
     throw invalid_argument("TG-0123", "minval must be below maxval",
-                           "minval=" + text_of(minval) + ", maxval=" + text_of(maxval));
+                           "minval=" + minval + ", maxval=" + maxval);
 }
 
 }  // namespace tg

@@ -51,5 +51,70 @@ seeding.
     .kernel<kernel>()
     .effects(TG_EFFECT_RANDOM);
 
+void infer_read(InferContext& c) { c.set_output(0, TG_INT64, {3}); }
+
+void read(KernelContext& c) {
+  kernels::Philox stream = reserve(c, 0, 0);
+  int64_t* out = c.output<int64_t>(0);
+  for (int i = 0; i < 2; ++i) out[i] = static_cast<int64_t>(stream.counter[i]);
+  out[2] = static_cast<int64_t>(stream.key);
+}
+
+TG_OP("read_random_state(state: resource) -> int64")
+    .summary("Reads where a random state stands.")
+    .doc(R"(Args:
+  state: a random state.
+
+Returns:
+  Three integers: the counter, low word first, and the key.
+
+Raises:
+  InvalidArgumentError: the resource is no random state (TG-0501).
+)")
+    .infer<infer_read>()
+    .kernel<read>()
+    .effects(TG_EFFECT_RANDOM | TG_EFFECT_WRITES);
+
+void infer_write(InferContext& c) {
+  require_rank(c.dims(1), 1, "value");
+  if (c.dims(1).known_rank() && !sizes_compatible(c.dims(1)[0], 3))
+    throw invalid_argument("TG-0105", "value must hold three integers", "value.shape=" + c.dims(1).str());
+}
+
+void write(KernelContext& c) {
+  const int64_t* value = c.input<int64_t>(1);
+  assign(c, 0, {static_cast<uint64_t>(value[2]), {static_cast<uint64_t>(value[0]), static_cast<uint64_t>(value[1])}});
+}
+
+TG_OP("assign_random_state(state: resource, value: int64)")
+    .summary("Sets where a random state stands.")
+    .doc(R"(Args:
+  state: a random state.
+  value: three integers: the counter, low word first, and the key.
+
+Raises:
+  InvalidArgumentError: the value has not three elements (TG-0105), or the resource is no random state (TG-0501).
+)")
+    .infer<infer_write>()
+    .kernel<write>()
+    .effects(TG_EFFECT_RANDOM | TG_EFFECT_WRITES);
+
+void infer_skip(InferContext& c) { require_rank(c.dims(1), 0, "delta"); }
+
+void skip(KernelContext& c) { reserve(c, 0, static_cast<uint64_t>(c.ints(1)[0])); }
+
+TG_OP("skip_random_state(state: resource, delta: int64)")
+    .summary("Moves a random state on, as though blocks of its stream had been used.")
+    .doc(R"(Args:
+  state: a random state.
+  delta: the number of blocks, 0-d.
+
+Raises:
+  InvalidArgumentError: `delta` is not 0-d (TG-0103), or the resource is no random state (TG-0501).
+)")
+    .infer<infer_skip>()
+    .kernel<skip>()
+    .effects(TG_EFFECT_RANDOM | TG_EFFECT_WRITES);
+
 }  // namespace
 }  // namespace tg

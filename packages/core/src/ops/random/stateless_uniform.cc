@@ -1,3 +1,4 @@
+#include "kernels/elementwise.h"
 #include "ops/random/random.hpp"
 
 namespace tg {
@@ -18,6 +19,27 @@ void stretch(KernelContext& c, int64_t count) {
   for (int64_t i = 0; i < count; ++i) out[i] = out[i] * width + minval;
 }
 
+// In float32, with each step rounded to the half, as TensorFlow's arithmetic on halves does.
+void stretch_halves(KernelContext& c, int64_t count) {
+  kernels::DType half = kernel_dtype(c.dtype(2)), single = kernels::DType::kFloat32;
+  auto rounded = [&](float value) {
+    uint16_t bits;
+    check_kernel(kernels::cast(single, half, &value, &bits, 1, kernels::Parallel{}));
+    check_kernel(kernels::cast(half, single, &bits, &value, 1, kernels::Parallel{}));
+    return value;
+  };
+  float minval, maxval;
+  check_kernel(kernels::cast(half, single, c.input_data(2), &minval, 1, kernels::Parallel{}));
+  check_kernel(kernels::cast(half, single, c.input_data(3), &maxval, 1, kernels::Parallel{}));
+  if (minval == 0.0f && maxval == 1.0f) return;
+  float width = rounded(maxval - minval);
+  std::vector<float> wide(static_cast<size_t>(count));
+  if (count == 0) return;
+  check_kernel(kernels::cast(half, single, c.output_data(0), wide.data(), count, c.parallel()));
+  for (float& value : wide) value = rounded(value * width) + minval;
+  check_kernel(kernels::cast(single, half, wide.data(), c.output_data(0), count, c.parallel()));
+}
+
 void kernel(KernelContext& c) {
   Dims dims = checked_dims(c.ints(0));
   int64_t count = dims.num_elements();
@@ -35,7 +57,8 @@ void kernel(KernelContext& c) {
       kernels::random_fill(kernels::RandomDistribution::kUniform, dtype, stream, count, c.output_data(0), c.parallel()),
       c.dtype(2));
   if (c.dtype(2) == TG_FLOAT32) stretch<float>(c, count);
-  else stretch<double>(c, count);
+  else if (c.dtype(2) == TG_FLOAT64) stretch<double>(c, count);
+  else stretch_halves(c, count);
 }
 
 // The numbers drawn from [0, 1) are constants.
@@ -47,12 +70,13 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("stateless_uniform(shape: int32|int64, seed: int32|int64, minval: T, maxval: T) -> T")
-    .types("T: float32 float64 int32 int64")
+    .types("T: float16 bfloat16 float32 float64 int32 int64 uint32 uint64")
     .summary("Draws from the uniform distribution over [minval, maxval), as a function of a seed.")
     .doc(R"(Args:
   shape: the shape wanted, a vector of int32 or int64.
   seed: two integers, int32 or int64; the same seed gives the same numbers.
-  minval: the lowest number, 0-d; float32, float64, int32 or int64.
+  minval: the lowest number, 0-d; a floating-point dtype, int32, int64, uint32 or
+    uint64.
   maxval: the end of the range, 0-d, of the same dtype.
 
 Returns:

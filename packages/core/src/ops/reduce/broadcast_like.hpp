@@ -20,7 +20,8 @@ inline void require_broadcasts_to(const Dims& from, const Dims& to, const char* 
                            std::string(from_name) + ".shape=" + from.str() + ", " + to_name + "=" + to.str());
 }
 
-inline void broadcast_copy(KernelContext& c, const Dims& from, const Dims& to) {
+template <class C>
+void broadcast_copy(C& c, const Dims& from, const Dims& to) {
   size_t size = element_size(c.dtype(0));
   Dims own = dense_strides(from, size), source = to, target = dense_strides(to, size);
   for (int i = 0; i < to.rank(); ++i) {

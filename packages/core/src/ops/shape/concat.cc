@@ -1,5 +1,5 @@
 #include "kernels/copy.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -13,7 +13,7 @@ int common_rank(const Context& c) {
 
 void infer(InferContext& c) {
   if (c.num_inputs() == 0) throw invalid_argument("TG-0110", "concat needs at least one tensor", "values=[]");
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   int rank = common_rank(c);
   if (rank < 0) return c.set_output(0, c.dtype(0), Dims::unknown_rank());
   if (rank == 0) throw invalid_argument("TG-0103", "values must have at least 1 dimension", "values[0].shape=()");
@@ -36,7 +36,7 @@ void infer(InferContext& c) {
 }
 
 // Each input is a run of bytes per row; they follow each other in every row of the result.
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims out = c.output_dims(0);
   int axis = normalize_axis(c.int_attr("axis"), out.rank());
   size_t element = element_size(c.dtype(0));
@@ -90,7 +90,7 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("concat(values: [T], *, axis: int) -> T")
-    .types("T: " TG_ALL)
+    .types("T: " TG_ALL " string")
     .names("concat")
     .summary("Joins tensors along an axis.")
     .doc(R"(Args:
@@ -111,7 +111,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 2]},
                       {"dtype": "float32", "shape": [2, 0]}], "attributes": {"axis": -1}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 }  // namespace

@@ -1,16 +1,16 @@
 #include "kernels/copy.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
 
 void infer(InferContext& c) {
-  element_size(c.dtype(1));
+  require_movable(c.dtype(1));
   require_rank(c.dims(1), 0, "value");
   c.set_output(0, c.dtype(1), dims_of_shape_input(c, 0, "dims"));
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims dims = checked_dims(c.ints(0));
   c.set_output_type(0, c.dtype(1), dims);
   check_kernel(
@@ -26,7 +26,7 @@ TG_OP("fill(dims: int32|int64, value: any) -> any")
     .summary("Makes a tensor of one value.")
     .doc(R"(Args:
   dims: the shape, a vector of int32 or int64.
-  value: a 0-d tensor of any dtype of fixed size.
+  value: a 0-d tensor of any dtype.
 
 Returns:
   A tensor of this shape and the dtype of `value`.
@@ -42,7 +42,7 @@ array([[9, 9, 9],
     .samples(R"([{"inputs": [{"dtype": "int32", "value": [2, 3]}, {"dtype": "float32", "shape": []}]},
           {"inputs": [{"dtype": "int64", "value": []}, {"dtype": "bool", "value": true}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>()
     .fusion(TG_FUSION_BROADCAST);
 

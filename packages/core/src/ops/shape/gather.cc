@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "kernels/index.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -24,7 +24,7 @@ Error index_error(const KernelContext& c, size_t input, int64_t position, int64_
 }
 
 void infer(InferContext& c) {
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   Dims params = c.dims(0), indices = c.dims(1);
   int64_t axis = c.int_attr("axis");
   if (params.known_rank()) axis = normalize_axis(axis, params.rank());
@@ -32,7 +32,7 @@ void infer(InferContext& c) {
   c.set_output(0, c.dtype(0), known ? gathered(params, indices, static_cast<int>(axis)) : Dims::unknown_rank());
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims params = c.dims(0);
   int axis = normalize_axis(c.int_attr("axis"), params.rank());
   int64_t bad = 0;
@@ -63,7 +63,7 @@ Returns:
 Raises:
   InvalidArgumentError: the axis is outside [-rank, rank) (TG-0104), or the rank would exceed 8 (TG-0103).
   OutOfRangeError: an index is outside [0, params.shape[axis]) (TG-0107).
-  UnimplementedError: the dtype is string or a resource (TG-0121).
+  UnimplementedError: the dtype is a resource (TG-0121).
 )")
     .example(R"(>>> tg.gather([10, 20, 30], [2, 0])
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([30, 10], dtype=int32)>)")
@@ -73,7 +73,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 4]}, {"dtype": "int32", "value": 1}],
            "attributes": {"axis": -1}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 void require_updates(const Context& c) {

@@ -4,6 +4,7 @@
 
 #include "kernels/copy.h"
 #include "kernels/elementwise.h"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -16,10 +17,10 @@ void infer(InferContext& c) {
   c.set_output(0, c.dtype(0), padded_dims(padding, dims));
 }
 
-void constant(KernelContext& c, const Padding& padding) {
+void constant(MoveContext& c, const Padding& padding) {
   Dims dims = c.dims(0), out = c.output_dims(0);
   size_t element = element_size(c.dtype(0));
-  const double value = c.float_attr("constant_values");
+  const double value = c.of_strings() ? 0 : c.float_attr("constant_values");  // 0 is the empty string
   char converted[16];
   check_kernel(kernels::cast(kernels::DType::kFloat64, kernel_dtype(c.dtype(0)), &value, converted, 1, c.parallel()));
   check_kernel(kernels::fill(element, converted, c.output_data(0), out.num_elements(), c.parallel()));
@@ -47,13 +48,13 @@ void for_each_mirrored(const Padding& padding, const Dims& inside, const Dims& p
 }
 
 template <class Element>
-void mirror(KernelContext& c, const Padding& padding) {
+void mirror(MoveContext& c, const Padding& padding) {
   const Element* x = c.input<Element>(0);
   Element* y = c.output<Element>(0);
   for_each_mirrored(padding, c.dims(0), c.output_dims(0), [&](int64_t i, int64_t at) { y[i] = x[at]; });
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Padding padding = padding_of(c, c.dims(0).rank());
   if (padding.fold < 0) return constant(c, padding);
   require_mirror_fits(padding, c.dims(0));
@@ -86,10 +87,10 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("pad(tensor: T, *, paddings: ints, mode: str = 'CONSTANT', constant_values: float = 0.0) -> T")
-    .types("T: " TG_ALL)
+    .types("T: " TG_ALL " string")
     .summary("Adds elements before and after along each axis.")
     .doc(R"(Args:
-  tensor: a tensor; any real dtype or bool.
+  tensor: a tensor; any real dtype, bool or string (which gets empty strings).
   paddings: two entries for each axis: how many elements to add before and after.
   mode: 'CONSTANT' adds `constant_values`; 'REFLECT' mirrors the elements without the edge, 'SYMMETRIC' with it.
   constant_values: the value added, converted to the dtype.
@@ -109,7 +110,7 @@ Raises:
            "attributes": {"paddings": [2, 1, 3, 1], "mode": "SYMMETRIC"}},
           {"inputs": [{"dtype": "float32", "shape": []}], "attributes": {"paddings": []}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 void infer_grad(InferContext& c) {

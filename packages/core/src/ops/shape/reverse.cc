@@ -1,17 +1,17 @@
 #include "kernels/copy.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
 
 void infer(InferContext& c) {
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   Dims dims = c.dims(0);
   if (dims.known_rank()) axis_mask(c.ints_attr("axis"), false, dims.rank());
   c.set_output(0, c.dtype(0), dims);
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims dims = c.dims(0);
   if (dims.num_elements() == 0) return;
   size_t element = element_size(c.dtype(0));
@@ -35,7 +35,7 @@ TG_OP("reverse(tensor: any, *, axis: ints) -> any")
     .names("reverse")
     .summary("Reverses the order of the elements along axes.")
     .doc(R"(Args:
-  tensor: a tensor of any dtype of fixed size.
+  tensor: a tensor of any dtype.
   axis: the axes to reverse, an int or ints.
 
 Returns:
@@ -43,14 +43,14 @@ Returns:
 
 Raises:
   InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104).
-  UnimplementedError: the dtype is string or a resource (TG-0121).
+  UnimplementedError: the dtype is a resource (TG-0121).
 )")
     .example(R"(>>> tg.reverse([1, 2, 3], axis=[0])
 <tg.Tensor: shape=(3,), dtype=int32, numpy=array([3, 2, 1], dtype=int32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": [0, -1]}},
           {"inputs": [{"dtype": "float32", "shape": [2]}], "attributes": {"axis": []}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 }  // namespace

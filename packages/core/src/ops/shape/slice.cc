@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "kernels/copy.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -26,7 +26,7 @@ Dims window(const Dims& dims, const std::vector<int64_t>& begin, const std::vect
 }
 
 void infer(InferContext& c) {
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   Dims dims = c.dims(0);
   require_vector(c.dims(1), "begin", dims);
   require_vector(c.dims(2), "size", dims);
@@ -46,7 +46,7 @@ int64_t offset_of(const Dims& strides, const std::vector<int64_t>& begin) {
   return offset;
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims dims = c.dims(0);
   size_t element = element_size(c.dtype(0));
   std::vector<int64_t> begin = c.ints(1);
@@ -66,7 +66,7 @@ TG_OP("slice(input_: any, begin: int32|int64, size: int32|int64) -> any")
     .names("slice")
     .summary("Takes a box out of a tensor.")
     .doc(R"(Args:
-  input_: a tensor of any dtype of fixed size.
+  input_: a tensor of any dtype.
   begin: the first place along each axis, a vector of int32 or int64.
   size: how many elements to take along each axis; -1 for all that follow.
 
@@ -76,7 +76,7 @@ Returns:
 Raises:
   InvalidArgumentError: `begin` or `size` has not one entry for each axis (TG-0105, TG-0103).
   OutOfRangeError: the box does not lie within the tensor (TG-0107).
-  UnimplementedError: the dtype is string or a resource (TG-0121).
+  UnimplementedError: the dtype is a resource (TG-0121).
 )")
     .example(R"(>>> tg.slice([1, 2, 3, 4], [1], [2])
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 3], dtype=int32)>)")
@@ -85,7 +85,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": []}, {"dtype": "int64", "value": []},
                       {"dtype": "int64", "value": []}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 void infer_grad(InferContext& c) {

@@ -17,7 +17,7 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("stack(values: [T], *, axis: int = 0) -> T")
-    .types("T: " TG_ALL)
+    .types("T: " TG_ALL " string")
     .names("stack")
     .summary("Joins tensors along a new axis.")
     .doc(R"(Args:

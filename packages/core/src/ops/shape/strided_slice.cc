@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels/copy.h"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -12,7 +13,7 @@ namespace {
   "new_axis_mask: int = 0, shrink_axis_mask: int = 0"
 
 void infer(InferContext& c) {
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   Dims dims = c.dims(0);
   c.set_output(0, c.dtype(0), dims.known_rank() ? resolve_slice(c, dims).out : Dims::unknown_rank());
 }
@@ -30,7 +31,7 @@ struct Window {
   }
 };
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims dims = c.dims(0);
   size_t element = element_size(c.dtype(0));
   StridedSlice slice = resolve_slice(c, dims);
@@ -54,7 +55,7 @@ TG_OP("strided_slice(input: any, *, " TG_SLICE_ATTRS ") -> any")
 places count from the end, places outside are moved to the nearest end. Bit i of a mask changes what entry i means.
 
 Args:
-  input: a tensor of any dtype of fixed size.
+  input: a tensor of any dtype.
   begin: the first place.
   end: the place after the last one.
   strides: the steps; not 0. A negative one goes backwards.
@@ -70,7 +71,7 @@ Returns:
 Raises:
   InvalidArgumentError: more axes are named than there are (TG-0103), a stride is 0, or the lengths differ (TG-0106).
   OutOfRangeError: the index of a dropped axis is outside of it (TG-0107).
-  UnimplementedError: the dtype is string or a resource (TG-0121).
+  UnimplementedError: the dtype is a resource (TG-0121).
 )")
     .example(R"(>>> tg.strided_slice([1, 2, 3, 4, 5], begin=[1], end=[5], strides=[2])
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 4], dtype=int32)>)")
@@ -82,7 +83,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [4, 5]}],
            "attributes": {"begin": [0], "end": [2], "strides": [1], "begin_mask": 1}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 void infer_grad(InferContext& c) {

@@ -2,7 +2,7 @@
 
 #include "kernels/copy.h"
 #include "kernels/reduce.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -30,7 +30,7 @@ Dims tiled_dims(const Dims& dims, const std::vector<int64_t>& multiples) {
 }
 
 void infer(InferContext& c) {
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   Dims dims = c.dims(0);
   require_multiples(c.dims(1), dims);
   auto multiples = c.constant_ints(1);
@@ -40,7 +40,7 @@ void infer(InferContext& c) {
 }
 
 // First the tensor itself, then axis by axis from the last one: what stands along the axis already is repeated.
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims dims = c.dims(0);
   size_t element = element_size(c.dtype(0));
   std::vector<int64_t> multiples = c.ints(1);
@@ -81,7 +81,7 @@ TG_OP("tile(input: any, multiples: int32|int64) -> any")
     .names("tile")
     .summary("Repeats a tensor along each axis.")
     .doc(R"(Args:
-  input: a tensor of any dtype of fixed size.
+  input: a tensor of any dtype.
   multiples: how often to repeat along each axis, a vector of int32 or int64.
 
 Returns:
@@ -90,7 +90,7 @@ Returns:
 Raises:
   InvalidArgumentError: there is not one entry for each axis (TG-0105), one is negative or a size does not fit 63 bits
     (TG-0109).
-  UnimplementedError: the dtype is string or a resource (TG-0121).
+  UnimplementedError: the dtype is a resource (TG-0121).
 )")
     .example(R"(>>> tg.tile([[1, 2]], [2, 2])
 <tg.Tensor: shape=(2, 4), dtype=int32, numpy=
@@ -100,7 +100,7 @@ array([[1, 2, 1, 2],
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 2]}, {"dtype": "int64", "value": [1, 3, 2]}]},
           {"inputs": [{"dtype": "float32", "shape": []}, {"dtype": "int32", "value": []}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 Error grad_size_error(const Dims& like, const Dims& dy) {

@@ -1,5 +1,5 @@
 #include "kernels/copy.h"
-#include "ops/common.hpp"
+#include "ops/shape/mover.hpp"
 
 namespace tg {
 namespace {
@@ -25,7 +25,7 @@ std::vector<int64_t> permutation(const Context& c, int rank) {
 }
 
 void infer(InferContext& c) {
-  element_size(c.dtype(0));
+  require_movable(c.dtype(0));
   Dims dims = c.dims(0);
   if (!dims.known_rank()) {
     if (!c.has("perm")) return c.set_output(0, c.dtype(0), dims);
@@ -36,7 +36,7 @@ void infer(InferContext& c) {
   c.set_output(0, c.dtype(0), out);
 }
 
-void kernel(KernelContext& c) {
+void kernel(MoveContext& c) {
   Dims dims = c.dims(0);
   std::vector<int64_t> perm = permutation(c, dims.rank());
   std::vector<int32_t> axes(perm.begin(), perm.end());
@@ -55,7 +55,7 @@ TG_OP("transpose(a: any, *, perm: ints?) -> any")
     .names("transpose")
     .summary("Permutes the axes of a tensor.")
     .doc(R"(Args:
-  a: a tensor of any dtype of fixed size.
+  a: a tensor of any dtype.
   perm: for each axis of the result, the axis of `a` that it is. Absent: all axes in reverse order.
 
 Returns:
@@ -63,7 +63,7 @@ Returns:
 
 Raises:
   InvalidArgumentError: `perm` does not name each axis once (TG-0104).
-  UnimplementedError: the dtype is string or a resource (TG-0121).
+  UnimplementedError: the dtype is a resource (TG-0121).
 )")
     .example(R"(>>> tg.transpose([[1, 2, 3], [4, 5, 6]])
 <tg.Tensor: shape=(3, 2), dtype=int32, numpy=
@@ -73,7 +73,7 @@ array([[1, 4],
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}]},
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"perm": [1, 0, -1]}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .kernel<moving<kernel>>()
     .gradient<gradient>();
 
 }  // namespace

@@ -21,6 +21,7 @@ _gather = _native.find_op("gather")
 _identity = _native.find_op("identity")
 _one_hot = _native.find_op("one_hot")
 _ones_like = _native.find_op("ones_like")
+_random_index_shuffle = _native.find_op("random_index_shuffle")
 _rank = _native.find_op("rank")
 _reshape = _native.find_op("reshape")
 _reverse = _native.find_op("reverse")
@@ -42,7 +43,7 @@ def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) 
     """Repeats a tensor to a shape that its own broadcasts to.
 
     Args:
-      input: a tensor of any dtype of fixed size.
+      input: a tensor of any dtype.
       shape: the shape wanted, a vector of int32 or int64.
 
     Returns:
@@ -51,7 +52,7 @@ def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) 
     Raises:
       InvalidArgumentError: the shape of `input` does not broadcast to `shape` (TG-0101), a size is negative or the number
         of elements does not fit 63 bits (TG-0109).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.broadcast_to([1, 2], [2, 2])
@@ -134,7 +135,7 @@ def fill(dims: TensorLike, value: TensorLike, name: str | None = None) -> Tensor
 
     Args:
       dims: the shape, a vector of int32 or int64.
-      value: a 0-d tensor of any dtype of fixed size.
+      value: a 0-d tensor of any dtype.
 
     Returns:
       A tensor of this shape and the dtype of `value`.
@@ -166,7 +167,7 @@ def gather(params: TensorLike, indices: TensorLike, axis: int = 0, name: str | N
     Raises:
       InvalidArgumentError: the axis is outside [-rank, rank) (TG-0104), or the rank would exceed 8 (TG-0103).
       OutOfRangeError: an index is outside [0, params.shape[axis]) (TG-0107).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.gather([10, 20, 30], [2, 0])
@@ -247,6 +248,33 @@ def ones_like(input: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_ones_like, (input,))
 
 
+def random_index_shuffle(
+    index: TensorLike, seed: TensorLike, max_index: TensorLike, rounds: int = 4, name: str | None = None
+) -> Tensor:
+    """Where an index stands in a permutation of [0, max_index], without making the permutation.
+
+    Args:
+      index: places in [0, max_index]; 0-d or a vector.
+      seed: three integers, or a row of three for each index: they choose the permutation.
+      max_index: the greatest index; 0-d or a vector.
+      rounds: rounds of the cipher, an even number from 4 to 64.
+
+    Returns:
+      The places after shuffling, of the shape that the arguments broadcast to.
+
+    Raises:
+      InvalidArgumentError: the seed has not three columns (TG-0105), the shapes do not broadcast (TG-0101), the ranks are
+        above 1 (TG-0103), `rounds` is another number (TG-0106), or an index lies outside (TG-0123).
+
+    Source: Beaulieu et al., "The Simon and Speck families of lightweight block ciphers", 2013.
+
+    >>> import tensegra as tg
+    >>> sorted(tg.random_index_shuffle(tg.range(4), [1, 2, 3], 3).numpy().tolist())
+    [0, 1, 2, 3]
+    """
+    return _execute(_random_index_shuffle, (index, seed, max_index), (rounds,))
+
+
 def rank(input: TensorLike, name: str | None = None) -> Tensor:
     """Counts the dimensions of a tensor.
 
@@ -290,7 +318,7 @@ def reverse(tensor: TensorLike, axis: int | Sequence[int], name: str | None = No
     """Reverses the order of the elements along axes.
 
     Args:
-      tensor: a tensor of any dtype of fixed size.
+      tensor: a tensor of any dtype.
       axis: the axes to reverse, an int or ints.
 
     Returns:
@@ -298,7 +326,7 @@ def reverse(tensor: TensorLike, axis: int | Sequence[int], name: str | None = No
 
     Raises:
       InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.reverse([1, 2, 3], axis=[0])
@@ -351,7 +379,7 @@ def slice(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | N
     """Takes a box out of a tensor.
 
     Args:
-      input_: a tensor of any dtype of fixed size.
+      input_: a tensor of any dtype.
       begin: the first place along each axis, a vector of int32 or int64.
       size: how many elements to take along each axis; -1 for all that follow.
 
@@ -361,7 +389,7 @@ def slice(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | N
     Raises:
       InvalidArgumentError: `begin` or `size` has not one entry for each axis (TG-0105, TG-0103).
       OutOfRangeError: the box does not lie within the tensor (TG-0107).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.slice([1, 2, 3, 4], [1], [2])
@@ -452,7 +480,7 @@ def strided_slice(
     places count from the end, places outside are moved to the nearest end. Bit i of a mask changes what entry i means.
 
     Args:
-      input: a tensor of any dtype of fixed size.
+      input: a tensor of any dtype.
       begin: the first place.
       end: the place after the last one.
       strides: the steps; not 0. A negative one goes backwards.
@@ -468,7 +496,7 @@ def strided_slice(
     Raises:
       InvalidArgumentError: more axes are named than there are (TG-0103), a stride is 0, or the lengths differ (TG-0106).
       OutOfRangeError: the index of a dropped axis is outside of it (TG-0107).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.strided_slice([1, 2, 3, 4, 5], begin=[1], end=[5], strides=[2])
@@ -485,7 +513,7 @@ def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> T
     """Repeats a tensor along each axis.
 
     Args:
-      input: a tensor of any dtype of fixed size.
+      input: a tensor of any dtype.
       multiples: how often to repeat along each axis, a vector of int32 or int64.
 
     Returns:
@@ -494,7 +522,7 @@ def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> T
     Raises:
       InvalidArgumentError: there is not one entry for each axis (TG-0105), one is negative or a size does not fit 63 bits
         (TG-0109).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.tile([[1, 2]], [2, 2])
@@ -509,7 +537,7 @@ def transpose(a: TensorLike, perm: int | Sequence[int] | None = None, name: str 
     """Permutes the axes of a tensor.
 
     Args:
-      a: a tensor of any dtype of fixed size.
+      a: a tensor of any dtype.
       perm: for each axis of the result, the axis of `a` that it is. Absent: all axes in reverse order.
 
     Returns:
@@ -517,7 +545,7 @@ def transpose(a: TensorLike, perm: int | Sequence[int] | None = None, name: str 
 
     Raises:
       InvalidArgumentError: `perm` does not name each axis once (TG-0104).
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.transpose([[1, 2, 3], [4, 5, 6]])
@@ -581,13 +609,13 @@ def zeros_like(input: TensorLike, name: str | None = None) -> Tensor:
     """Makes a tensor of zeros with the shape and dtype of another one.
 
     Args:
-      input: a tensor of any dtype of fixed size; only its shape and dtype count.
+      input: a tensor of any dtype; only its shape and dtype count.
 
     Returns:
       A tensor of zeros (False for bool) of the same shape and dtype. No gradient flows through it.
 
     Raises:
-      UnimplementedError: the dtype is string or a resource (TG-0121).
+      UnimplementedError: the dtype is a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.zeros_like([5, 6])

@@ -14,6 +14,13 @@ from tensegra._shape import TensorShape
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
 
+_TINY = {
+    "float16": 6.103515625e-05,
+    "bfloat16": 1.1754943508222875e-38,
+    "float32": 1.1754943508222875e-38,
+    "float64": 2.2250738585072014e-308,
+}
+
 State = Callable[[str, int], Any]
 """Gives the state for an op's name and the number of a dtype."""
 
@@ -35,15 +42,27 @@ def as_shape(shape: ShapeLike) -> Any:
 def uniform(where: str, state: State, shape: ShapeLike, minval: Any, maxval: Any, dtype: DTypeLike) -> Tensor:
     """Uniform numbers of [minval, maxval)."""
     wanted = as_dtype(dtype)
-    low, high = limits(where, minval, maxval, wanted)
     if wanted.is_integer:
-        inputs = (state("random_uniform_int", wanted._number), as_shape(shape), low, high)
-        return _native.execute("random_uniform_int", inputs)  # type: ignore[no-any-return]
+        drawn = wide(wanted)
+        low, high = limits(where, minval, maxval, drawn)
+        inputs = (state("random_uniform_int", drawn._number), as_shape(shape), low, high)
+        return narrow(_native.execute("random_uniform_int", inputs), wanted)
+    low, high = limits(where, minval, maxval, wanted)
     draws = _of_dtype(where, "random_uniform", state, shape, wanted)
     if _is_number(minval, 0) and _is_number(maxval, 1, None):
         return draws
     scaled = _native.execute("multiply", (draws, _native.execute("subtract", (high, low))))
     return _native.execute("add", (scaled, low))  # type: ignore[no-any-return]
+
+
+def wide(dtype: DType) -> DType:
+    """The integers that are drawn where the dtype is wanted: the smaller ones are drawn as int32."""
+    return dtype if dtype.size >= 4 else int32
+
+
+def narrow(draws: Any, dtype: DType) -> Tensor:
+    """The draws in the dtype wanted."""
+    return draws if draws.dtype == dtype else _native.execute("cast", (draws,), {"dtype": dtype._number})  # type: ignore[no-any-return]
 
 
 def normal(
@@ -66,6 +85,46 @@ def scale(draws: Tensor, mean: TensorLike, stddev: TensorLike, dtype: DType) -> 
         return draws
     scaled = _native.execute("multiply", (draws, _tensor(stddev, dtype)))
     return _native.execute("add", (scaled, _tensor(mean, dtype)))  # type: ignore[no-any-return]
+
+
+def row_numbers(value: Any) -> Tensor:
+    """0, 1, ... for the rows of a tensor of at least one dimension."""
+    rows = _native.execute("gather", (_native.execute("shape", (value,)), 0))
+    return _native.execute("range", (0, rows, 1))  # type: ignore[no-any-return]
+
+
+def gamma_parameters(
+    where: str, alpha: Any, beta: Any, dtype: DTypeLike
+) -> tuple[DType, Tensor, Tensor | None]:
+    """The dtype, the concentrations in the shape of both parameters, and the rates (None: 1)."""
+    wanted = as_dtype(dtype)
+    if not wanted.is_floating:
+        raise InvalidArgumentError(
+            f"[{where}] the dtype must be a floating-point one. Received: dtype={wanted.name}. Use tg.float32.",
+            code="TG-0102",
+        )
+    spread = _tensor(alpha, wanted)
+    if beta is None:
+        return wanted, spread, None
+    rate = _tensor(beta, wanted)
+    both = _native.execute("add", (spread, _native.execute("zeros_like", (rate,))))
+    return wanted, both, rate
+
+
+def gamma_scaled(draws: Any, rate: Any, dtype: DType) -> Tensor:
+    """draws / rate, not below the least normal number, as TensorFlow does."""
+    if rate is not None:
+        draws = _native.execute("divide", (draws, rate))
+    tiny = _native.tensor(_TINY[dtype.name], dtype._number)
+    return _native.execute("maximum", (draws, tiny))  # type: ignore[no-any-return]
+
+
+def check_algorithm(where: str, alg: Any) -> None:
+    """Refuses algorithms that are not there."""
+    if alg != "auto_select":
+        from ._algorithm import philox
+
+        philox(where, alg)
 
 
 def limits(where: str, minval: Any, maxval: Any, dtype: DType) -> tuple[Tensor, Tensor]:

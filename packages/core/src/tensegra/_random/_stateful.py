@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native, _seeds
-from tensegra._dtypes import as_dtype, float32, int64
+from tensegra._dtypes import as_dtype, float32, int64, string
 from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
@@ -49,7 +49,7 @@ def uniform(
         shape: The shape of the result.
         minval: The lower end.
         maxval: The upper end; 1 by default for floating-point numbers.
-        dtype: A floating-point or an integer type.
+        dtype: A floating-point or an integer type. Integers of 8 and 16 bits are drawn as int32.
         seed: The seed of this call; see `set_seed`.
         name: Ignored; for compatibility.
 
@@ -157,7 +157,75 @@ def shuffle(value: TensorLike, seed: int | None = None, name: str | None = None)
     """
     tensor = convert_to_tensor(value)
     state = _seeds.draw_state("random_shuffle", tensor._dtype_number, seed)
+    if tensor.dtype == string:  # their rows differ in size: the numbers of the rows are shuffled
+        order = _native.execute("random_shuffle", (state, _draw.row_numbers(tensor)))
+        return _native.execute("gather", (tensor, order))  # type: ignore[no-any-return]
     return _native.execute("random_shuffle", (state, tensor))  # type: ignore[no-any-return]
+
+
+@public("random.gamma")
+def gamma(
+    shape: ShapeLike,
+    alpha: TensorLike,
+    beta: TensorLike | None = None,
+    dtype: DTypeLike = float32,
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Draws from gamma distributions (G. Marsaglia and W. W. Tsang, 2000).
+
+    Gradients with respect to `alpha` and `beta` are those of the draws at their quantiles (M. Figurnov et al.,
+    "Implicit reparameterization gradients", NeurIPS 2018).
+
+    Args:
+        shape: How many draws each parameter gets.
+        alpha: The concentrations, above 0; broadcast with `beta`.
+        beta: The rates, by default 1.
+        dtype: A floating-point type.
+        seed: The seed of this call; see `set_seed`.
+        name: Ignored; for compatibility.
+
+    Returns:
+        Shape `shape` followed by that of alpha and beta.
+
+    >>> import tensegra as tg
+    >>> tg.random.gamma([10], [0.5, 2.0]).shape
+    TensorShape([10, 2])
+    """
+    wanted, spread, rate = _draw.gamma_parameters("random.gamma", alpha, beta, dtype)
+    state = _seeds.draw_state("random_gamma", wanted._number, seed)
+    inputs = (state, _draw.as_shape(shape), spread)
+    return _draw.gamma_scaled(_native.execute("random_gamma", inputs), rate, wanted)
+
+
+@public("random.poisson")
+def poisson(
+    shape: ShapeLike,
+    lam: TensorLike,
+    dtype: DTypeLike = float32,
+    seed: int | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Draws from Poisson distributions (D. Knuth; for greater rates W. Hormann, 1993).
+
+    Args:
+        shape: How many draws each rate gets.
+        lam: The rates, not negative.
+        dtype: int32, int64 or a floating-point type.
+        seed: The seed of this call; see `set_seed`.
+        name: Ignored; for compatibility.
+
+    Returns:
+        Shape `shape` followed by that of lam.
+
+    >>> import tensegra as tg
+    >>> tg.random.poisson([10], [0.5, 30.0], dtype=tg.int64).shape
+    TensorShape([10, 2])
+    """
+    number = as_dtype(dtype)._number
+    state = _seeds.draw_state("random_poisson", number, seed)
+    inputs = (state, _draw.as_shape(shape), convert_to_tensor(lam))
+    return _native.execute("random_poisson", inputs, {"dtype": number})  # type: ignore[no-any-return]
 
 
 def _from(seed: int | None) -> _draw.State:

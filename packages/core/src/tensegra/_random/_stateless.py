@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native
-from tensegra._dtypes import as_dtype, float32, int64
+from tensegra._dtypes import as_dtype, float32, int32, int64, uint32
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
@@ -18,10 +18,11 @@ from . import _draw
 def stateless_uniform(
     shape: ShapeLike,
     seed: TensorLike,
-    minval: TensorLike = 0,
+    minval: TensorLike | None = 0,
     maxval: TensorLike | None = None,
     dtype: DTypeLike = float32,
     name: str | None = None,
+    alg: Any = "auto_select",
 ) -> Tensor:
     """Uniform numbers of [minval, maxval) that follow from `seed`.
 
@@ -29,9 +30,10 @@ def stateless_uniform(
         shape: The shape of the result.
         seed: Two integers.
         minval: The lower end.
-        maxval: The upper end; 1 by default for floating-point numbers.
-        dtype: A floating-point or an integer type.
+        maxval: The upper end; 1 by default for floating-point numbers. None for both ends: all integers of the dtype.
+        dtype: A floating-point or an integer type. Integers of 8 and 16 bits are drawn as 32 bits.
         name: Ignored; for compatibility.
+        alg: The algorithm: "philox", or "auto_select", which is the same.
 
     Raises:
         tg.errors.InvalidArgumentError: The seed does not have shape [2].
@@ -42,9 +44,16 @@ def stateless_uniform(
     True
     """
     where = "random.stateless_uniform"
-    low, high = _draw.limits(where, minval, maxval, as_dtype(dtype))
+    _draw.check_algorithm(where, alg)
+    wanted = as_dtype(dtype)
+    if minval is None and maxval is None and wanted.is_integer:
+        drawn = wanted if wanted.size >= 4 else uint32
+        inputs: tuple[Any, ...] = (_draw.as_shape(shape), _seed(where, seed))
+        return _draw.narrow(_native.execute("stateless_full_int", inputs, {"dtype": drawn._number}), wanted)
+    drawn = _draw.wide(wanted) if wanted.is_integer else wanted
+    low, high = _draw.limits(where, 0 if minval is None else minval, maxval, drawn)
     inputs = (_draw.as_shape(shape), _seed(where, seed), low, high)
-    return _native.execute("stateless_uniform", inputs)  # type: ignore[no-any-return]
+    return _draw.narrow(_native.execute("stateless_uniform", inputs), wanted)
 
 
 @public("random.stateless_normal")
@@ -55,6 +64,7 @@ def stateless_normal(
     stddev: TensorLike = 1.0,
     dtype: DTypeLike = float32,
     name: str | None = None,
+    alg: Any = "auto_select",
 ) -> Tensor:
     """Normal numbers that follow from `seed`.
 
@@ -65,6 +75,7 @@ def stateless_normal(
         stddev: The standard deviation.
         dtype: A floating-point type.
         name: Ignored; for compatibility.
+        alg: The algorithm: "philox", or "auto_select", which is the same.
 
     Raises:
         tg.errors.InvalidArgumentError: The seed does not have shape [2].
@@ -73,6 +84,7 @@ def stateless_normal(
     >>> tg.random.stateless_normal([2, 3], seed=[7, 8]).shape
     TensorShape([2, 3])
     """
+    _draw.check_algorithm("random.stateless_normal", alg)
     return _normal("random.stateless_normal", "stateless_normal", shape, seed, mean, stddev, dtype)
 
 
@@ -84,6 +96,7 @@ def stateless_truncated_normal(
     stddev: TensorLike = 1.0,
     dtype: DTypeLike = float32,
     name: str | None = None,
+    alg: Any = "auto_select",
 ) -> Tensor:
     """Normal numbers within two standard deviations that follow from `seed`; the arguments are those of
     `stateless_normal`.
@@ -94,6 +107,7 @@ def stateless_truncated_normal(
     True
     """
     where = "random.stateless_truncated_normal"
+    _draw.check_algorithm(where, alg)
     return _normal(where, "stateless_truncated_normal", shape, seed, mean, stddev, dtype)
 
 
@@ -127,6 +141,127 @@ def stateless_categorical(
     inputs = (convert_to_tensor(logits), _seed("random.stateless_categorical", seed))
     attributes = {"num_samples": num_samples, "dtype": as_dtype(dtype)._number}
     return _native.execute("stateless_categorical", inputs, attributes)  # type: ignore[no-any-return]
+
+
+@public("random.stateless_gamma")
+def stateless_gamma(
+    shape: ShapeLike,
+    seed: TensorLike,
+    alpha: TensorLike,
+    beta: TensorLike | None = None,
+    dtype: DTypeLike = float32,
+    name: str | None = None,
+) -> Tensor:
+    """Draws from gamma distributions that follow from `seed`; see `gamma` for the method and the gradients.
+
+    Args:
+        shape: The shape of the result, which ends with that of `alpha` and `beta`.
+        seed: Two integers.
+        alpha: The concentrations, above 0; broadcast with `beta`.
+        beta: The rates, by default 1.
+        dtype: A floating-point type.
+        name: Ignored; for compatibility.
+
+    >>> import tensegra as tg
+    >>> tg.random.stateless_gamma([10, 2], seed=[1, 2], alpha=[0.5, 2.0]).shape
+    TensorShape([10, 2])
+    """
+    where = "random.stateless_gamma"
+    wanted, spread, rate = _draw.gamma_parameters(where, alpha, beta, dtype)
+    inputs = (_draw.as_shape(shape), _seed(where, seed), spread)
+    return _draw.gamma_scaled(_native.execute("stateless_gamma", inputs), rate, wanted)
+
+
+@public("random.stateless_poisson")
+def stateless_poisson(
+    shape: ShapeLike,
+    seed: TensorLike,
+    lam: TensorLike,
+    dtype: DTypeLike = int32,
+    name: str | None = None,
+) -> Tensor:
+    """Draws from Poisson distributions that follow from `seed`.
+
+    Args:
+        shape: The shape of the result, which ends with that of `lam`.
+        seed: Two integers.
+        lam: The rates, not negative.
+        dtype: int32, int64 or a floating-point type.
+        name: Ignored; for compatibility.
+
+    >>> import tensegra as tg
+    >>> tg.random.stateless_poisson([10, 2], seed=[1, 2], lam=[0.5, 30.0]).shape
+    TensorShape([10, 2])
+    """
+    inputs = (_draw.as_shape(shape), _seed("random.stateless_poisson", seed), convert_to_tensor(lam))
+    return _native.execute("stateless_poisson", inputs, {"dtype": as_dtype(dtype)._number})  # type: ignore[no-any-return]
+
+
+@public("random.stateless_binomial")
+def stateless_binomial(
+    shape: ShapeLike,
+    seed: TensorLike,
+    counts: TensorLike,
+    probs: TensorLike,
+    output_dtype: DTypeLike = int32,
+    name: str | None = None,
+) -> Tensor:
+    """Draws numbers of successes from binomial distributions; the draws follow from `seed`.
+
+    Args:
+        shape: The shape of the result, which ends with the shape that `counts` and `probs` broadcast to.
+        seed: Two integers.
+        counts: The numbers of trials.
+        probs: The probabilities of success, in [0, 1].
+        output_dtype: int32, int64 or a floating-point type.
+        name: Ignored; for compatibility.
+
+    >>> import tensegra as tg
+    >>> tg.random.stateless_binomial([3], seed=[1, 2], counts=10.0, probs=1.0).numpy().tolist()
+    [10, 10, 10]
+    """
+    chances = convert_to_tensor(probs, dtype_hint=float32)
+    trials = convert_to_tensor(counts, dtype_hint=chances.dtype)
+    if trials.dtype != chances.dtype:
+        trials = _native.execute("cast", (trials,), {"dtype": chances._dtype_number})
+    inputs = (_draw.as_shape(shape), _seed("random.stateless_binomial", seed), trials, chances)
+    attributes = {"dtype": as_dtype(output_dtype)._number}
+    return _native.execute("stateless_binomial", inputs, attributes)  # type: ignore[no-any-return]
+
+
+@public("random.stateless_parameterized_truncated_normal")
+def stateless_parameterized_truncated_normal(
+    shape: ShapeLike,
+    seed: TensorLike,
+    means: TensorLike = 0.0,
+    stddevs: TensorLike = 1.0,
+    minvals: TensorLike = -2.0,
+    maxvals: TensorLike = 2.0,
+    name: str | None = None,
+) -> Tensor:
+    """Normal numbers cut to intervals (C. P. Robert, 1995); they follow from `seed`, but are not TensorFlow's numbers.
+
+    Args:
+        shape: The shape of the result.
+        seed: Two integers.
+        means: The means before cutting; broadcast to the shape, like the others.
+        stddevs: The standard deviations before cutting.
+        minvals: The lower ends.
+        maxvals: The upper ends.
+        name: Ignored; for compatibility.
+
+    >>> import tensegra as tg
+    >>> draws = tg.random.stateless_parameterized_truncated_normal([100], [1, 2], minvals=1.0, maxvals=1.5)
+    >>> bool(tg.reduce_min(draws) >= 1.0), bool(tg.reduce_max(draws) <= 1.5)
+    (True, True)
+    """
+    parameters = [convert_to_tensor(x) for x in (means, stddevs, minvals, maxvals)]
+    inputs = (
+        _draw.as_shape(shape),
+        _seed("random.stateless_parameterized_truncated_normal", seed),
+        *parameters,
+    )
+    return _native.execute("stateless_parameterized_truncated_normal", inputs)  # type: ignore[no-any-return]
 
 
 def _normal(

@@ -61,6 +61,8 @@ def _slice_grad(like: Array, begin: Array, dy: Array) -> Array:
 def _pad(x: Array, paddings: list[int], mode: str, constant_values: float) -> Array:
     pairs = _pairs(paddings)
     if mode == "CONSTANT":
+        if x.dtype == object:  # strings are padded with empty ones
+            constant_values = ""  # type: ignore[assignment]
         return np.pad(x, pairs, constant_values=constant_values) if pairs else x
     return np.pad(x, pairs, mode=mode.lower()) if pairs else x  # type: ignore[call-overload]
 
