@@ -85,6 +85,82 @@ void vector_times_rows(const T* x, const T* matrix, int64_t ld, int64_t k, int64
   });
 }
 
+template <int n>
+struct Count {
+  static constexpr int kValue = n;
+};
+
+constexpr int64_t kFewRows = 8;       // rows of A that are multiplied at a time
+constexpr int64_t kFewColumns = 512;  // columns of B that one chunk reads in a run
+constexpr int64_t kFewMatrix = 1 << 18;  // elements of B from which on that pays
+
+// sums[i][j] += sum over r < rows of x[i][r] * b[r * ldb + j]
+template <class T, int m, int rows>
+inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int64_t ldb, int64_t columns, T* sums) {
+  using V = Vec<T>;
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  constexpr int nv = 2;
+  T x[m][rows];
+  for (int i = 0; i < m; ++i) {
+    for (int r = 0; r < rows; ++r) x[i][r] = a[i * row_a + r * column_a];
+  }
+  int64_t j = 0;
+  for (; j + nv * lanes <= columns; j += nv * lanes) {
+    V bv[rows][nv];
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 2
+      for (int v = 0; v < nv; ++v) bv[r][v] = load<V>(b + r * ldb + j + v * lanes);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < m; ++i) {
+      T* to = sums + i * kFewColumns + j;
+      V sum[nv];
+#pragma GCC unroll 2
+      for (int v = 0; v < nv; ++v) sum[v] = load<V>(to + v * lanes);
+#pragma GCC unroll 8
+      for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 2
+        for (int v = 0; v < nv; ++v) sum[v] += x[i][r] * bv[r][v];
+      }
+#pragma GCC unroll 2
+      for (int v = 0; v < nv; ++v) store(to + v * lanes, sum[v]);
+    }
+  }
+  for (; j < columns; ++j) {
+    for (int i = 0; i < m; ++i) {
+      for (int r = 0; r < rows; ++r) sums[i * kFewColumns + j] += x[i][r] * b[r * ldb + j];
+    }
+  }
+}
+
+// c[i, j] (+)= sum over p of a[i, p] * b[p, j] for a few rows i: memory gives the pace, so B is read once, in long runs.
+// The order of the sums is that of the tiles.
+template <class T, int m>
+void few_rows_times_matrix(const T* a, int64_t row_a, int64_t column_a, const T* b, int64_t ldb, int64_t k, int64_t n,
+                           T* c, int64_t ldc, bool accumulate, const Parallel& parallel) {
+  parallel_range(parallel, n, kFewColumns, [=](int64_t begin, int64_t end) {
+    for (int64_t j0 = begin; j0 < end; j0 += kFewColumns) {
+      const int64_t columns = min_of(kFewColumns, end - j0);
+      alignas(64) T sums[m * kFewColumns];
+      for (int64_t p0 = 0; p0 < k; p0 += Sizes<Plain<T>>::kKc) {
+        const int64_t p1 = min_of(k, p0 + Sizes<Plain<T>>::kKc);
+        memset(sums, 0, sizeof(sums));
+        int64_t p = p0;
+        for (; p + 4 <= p1; p += 4)
+          add_few<T, m, 4>(a + p * column_a, row_a, column_a, b + p * ldb + j0, ldb, columns, sums);
+        for (; p < p1; ++p)
+          add_few<T, m, 1>(a + p * column_a, row_a, column_a, b + p * ldb + j0, ldb, columns, sums);
+        for (int i = 0; i < m; ++i) {
+          T* to = c + i * ldc + j0;
+          const T* sum = sums + i * kFewColumns;
+          for (int64_t j = 0; j < columns; ++j) to[j] = accumulate || p0 > 0 ? to[j] + sum[j] : sum[j];
+        }
+      }
+    }
+  });
+}
+
 template <class T>
 const T* contiguous(const T* x, int64_t stride, int64_t n, void* workspace) {
   if (stride == 1) return x;
@@ -94,6 +170,11 @@ const T* contiguous(const T* x, int64_t stride, int64_t n, void* workspace) {
 }
 
 bool takes_vector_path(int64_t m, int64_t n, int64_t k) { return (m == 1 || n == 1) && k > 0; }
+
+// Worth it where B is too large for the nearer caches: tiles are faster on what is there already.
+bool takes_few_rows(bool trans_b, int64_t m, int64_t n, int64_t k) {
+  return !trans_b && m >= 2 && m <= kFewRows && n >= 64 && k * n >= kFewMatrix;
+}
 
 template <class T>
 void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const T* a, int64_t lda,
@@ -108,6 +189,28 @@ void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, c
     const T* x = contiguous(b, trans_b ? 1 : ldb, k, workspace);
     if (!trans_a) return rows_times_vector(a, lda, x, m, k, c, ldc, accumulate, parallel);
     if (ldc == 1) return vector_times_rows(x, a, lda, k, m, c, accumulate, parallel);
+  }
+  if (takes_few_rows(trans_b, m, n, k)) {
+    const int64_t row_a = trans_a ? 1 : lda, column_a = trans_a ? lda : 1;
+    const auto rows = [&](auto count) {
+      few_rows_times_matrix<T, decltype(count)::kValue>(a, row_a, column_a, b, ldb, k, n, c, ldc, accumulate, parallel);
+    };
+    switch (m) {
+      case 2:
+        return rows(Count<2>{});
+      case 3:
+        return rows(Count<3>{});
+      case 4:
+        return rows(Count<4>{});
+      case 5:
+        return rows(Count<5>{});
+      case 6:
+        return rows(Count<6>{});
+      case 7:
+        return rows(Count<7>{});
+      default:
+        return rows(Count<8>{});
+    }
   }
   Job<Plain<T>> job{};
   job.m = m;

@@ -19,11 +19,11 @@ constexpr int kMr = 4;
 #endif
 constexpr int kNv = 2;  // vectors in a row of a tile
 
-constexpr int64_t kRowBlock = 96;  // rows of A that one chunk keeps in the L2 cache; a multiple of every kMr
+constexpr int64_t kRowBlock = 192;        // rows of A, at most, that one chunk keeps in the L2 cache
 constexpr int64_t kSuperRows = 1536;      // rows of A packed at a time
 constexpr int64_t kColumnBlock = 512;     // columns of one chunk
-constexpr int64_t kSuperColumns = 4096;   // columns of B packed at a time
-constexpr int64_t kStrip = 64;            // columns that a chunk of the skinny path packs on its stack
+constexpr int64_t kSuperColumns = 2048;   // columns of B packed at a time
+constexpr int64_t kStrip = 128;            // columns that a chunk of the skinny path packs on its stack
 constexpr int64_t kSkinnyRows = 192;      // up to so many rows B is packed strip by strip
 constexpr int64_t kPrefetchRows = 8;      // how far packing looks ahead
 constexpr int64_t kSerialWork = 1 << 18;  // multiplications below which threads do not pay
@@ -318,52 +318,118 @@ void multiply_skinny(const Job<K>& job, bool pack_a, const Parallel& parallel, v
   });
 }
 
+// Elements of one half of the workspace.
+template <class K>
+int64_t blocked_a_size(int64_t m, int64_t k) {
+  return round_up(min_of(m, kSuperRows) * min_of(ceil_div(k, K::kGroup), Sizes<K>::kKc), 64);
+}
+template <class K>
+int64_t blocked_b_size(int64_t n, int64_t k) {
+  return round_up(min_of(n, kSuperColumns), Sizes<K>::kNr) * min_of(ceil_div(k, K::kGroup), Sizes<K>::kKc);
+}
+
+// How C is cut into chunks: blocks of rows of equal size, and columns.
+template <class K>
+struct Chunks {
+  Chunks(int64_t m, int64_t n)
+      : rows(round_up(ceil_div(m, ceil_div(m, kRowBlock)), kMr)),
+        row_count(ceil_div(m, rows)),
+        column_count(max_of<int64_t>(1, (n + kColumnBlock / 2) / kColumnBlock)) {}
+  int64_t rows;
+  int64_t row_count;
+  int64_t column_count;
+};
+
+// What is packed at a time: a block of k, some rows of A, some columns of B.
+template <class K>
+struct Block {
+  Block(const Job<K>& job, int64_t jc, int64_t p, int64_t ic)
+      : jc(jc),
+        p(p),
+        ic(ic),
+        nc(min_of(kSuperColumns, job.n - jc)),
+        kc(min_of(Sizes<K>::kKc, job.depth() - p)),
+        mc(min_of(kSuperRows, job.m - ic)) {}
+  // Moves on to the next one, over rows, then k, then columns; false at the end.
+  bool next(const Job<K>& job) {
+    if (ic + mc < job.m) return *this = Block(job, jc, p, ic + mc), true;
+    if (p + kc < job.depth()) return *this = Block(job, jc, p + kc, 0), true;
+    if (jc + nc < job.n) return *this = Block(job, jc + nc, 0, 0), true;
+    return false;
+  }
+  int64_t jc, p, ic;
+  int64_t nc, kc, mc;
+};
+
+constexpr int64_t kPackPanels = 8;  // panels that one chunk packs
+
+// While the chunks of a block of C are computed, the operands of the next block are packed into the other half of the
+// workspace, so that threads meet once for each block.
 template <class K>
 void multiply_blocked(const Job<K>& job, const Parallel& parallel, void* workspace) {
   using Elem = typename K::Elem;
   constexpr int64_t nr = Sizes<K>::kNr;
-  constexpr int64_t block = Sizes<K>::kKc;
-  const int64_t depth = job.depth();
-  const int64_t max_kc = min_of(block, depth);
-  Elem* packed_a = static_cast<Elem*>(workspace);
-  Elem* own_b = packed_a + round_up(min_of(job.m, kSuperRows) * max_kc, 64);
-  for (int64_t jc = 0; jc < job.n; jc += kSuperColumns) {
-    const int64_t nc = min_of(kSuperColumns, job.n - jc);
-    const int64_t column_chunks = max_of<int64_t>(1, (nc + kColumnBlock / 2) / kColumnBlock);
-    for (int64_t p = 0; p < depth; p += block) {
-      const int64_t kc = min_of(block, depth - p);
-      const bool accumulate = job.accumulate || p > 0;
-      const Elem* b = own_b;
-      if (job.packed_b != nullptr) {
-        b = job.packed_b + p * job.padded_n() + jc * kc;
-      } else {
-        parallel_range(parallel, ceil_div(nc, nr), 8, [&](int64_t begin, int64_t end) {
-          pack_columns<K>(job.b.at(0, jc), p * K::kGroup, job.k, kc, begin * nr, min_of(nc, end * nr),
-                          own_b + begin * nr * kc);
-        });
+  Elem* packed_a[2];
+  Elem* packed_b[2];
+  packed_a[0] = static_cast<Elem*>(workspace);
+  packed_a[1] = packed_a[0] + blocked_a_size<K>(job.m, job.k);
+  packed_b[0] = packed_a[1] + blocked_a_size<K>(job.m, job.k);
+  packed_b[1] = packed_b[0] + blocked_b_size<K>(job.n, job.k);
+
+  const auto pack_a = [&](const Block<K>& block, Elem* to, int64_t chunk) {
+    const int64_t first = chunk * kPackPanels * kMr;
+    pack_rows<K>(job.a.at(block.ic, 0), block.p * K::kGroup, job.k, block.kc, first,
+                 min_of(block.mc, first + kPackPanels * kMr), to);
+  };
+  const auto pack_b = [&](const Block<K>& block, Elem* to, int64_t chunk) {
+    const int64_t first = chunk * kPackPanels * nr;
+    pack_columns<K>(job.b.at(0, block.jc), block.p * K::kGroup, job.k, block.kc, first,
+                    min_of(block.nc, first + kPackPanels * nr), to + first * block.kc);
+  };
+  const auto a_chunks = [&](const Block<K>& block) { return ceil_div(block.mc, kPackPanels * kMr); };
+  const auto b_chunks = [&](const Block<K>& block) {
+    return job.packed_b != nullptr ? 0 : ceil_div(block.nc, kPackPanels * nr);
+  };
+
+  Block<K> block(job, 0, 0, 0);
+  int a_half = 0, b_half = 0;
+  const int64_t first_a = a_chunks(block);
+  parallel_for(parallel, first_a + b_chunks(block), [&](int64_t chunk) {
+    if (chunk < first_a) return pack_a(block, packed_a[0], chunk);
+    pack_b(block, packed_b[0], chunk - first_a);
+  });
+  for (bool more = true; more;) {
+    Block<K> next = block;
+    more = next.next(job);
+    const bool new_b = more && (next.p != block.p || next.jc != block.jc);
+    const int64_t next_a = more ? a_chunks(next) : 0;
+    const int64_t packs = next_a + (new_b ? b_chunks(next) : 0);
+    const bool accumulate = job.accumulate || block.p > 0;
+    const Elem* a = packed_a[a_half];
+    const Elem* b = packed_b[b_half];
+    if (job.packed_b != nullptr) b = job.packed_b + block.p * job.padded_n() + block.jc * block.kc;
+    const Chunks<K> chunks(block.mc, block.nc);
+    parallel_for(parallel, packs + chunks.row_count * chunks.column_count, [&](int64_t chunk) {
+      if (chunk < next_a) return pack_a(next, packed_a[1 - a_half], chunk);
+      if (chunk < packs) return pack_b(next, packed_b[1 - b_half], chunk - next_a);
+      chunk -= packs;
+      const int64_t i0 = chunk % chunks.row_count * chunks.rows;
+      const int64_t i1 = min_of(block.mc, i0 + chunks.rows);
+      const int64_t column = chunk / chunks.row_count;
+      const int64_t j0 = column * kColumnBlock;
+      const int64_t j1 = column == chunks.column_count - 1 ? block.nc : j0 + kColumnBlock;
+      for (int64_t j = j0; j < j1; j += nr) {
+        for (int64_t i = i0; i < i1; i += kMr) {
+          const int64_t rows = min_of<int64_t>(kMr, i1 - i);
+          tile_of<K, true>(rows, block.kc, a + i * block.kc, 1, rows, b + j * block.kc, nr,
+                           job.c + (block.ic + i) * job.ldc + block.jc + j, job.ldc, min_of(nr, j1 - j),
+                           accumulate);
+        }
       }
-      for (int64_t ic = 0; ic < job.m; ic += kSuperRows) {
-        const int64_t mc = min_of(kSuperRows, job.m - ic);
-        const int64_t row_chunks = ceil_div(mc, kRowBlock);
-        parallel_range(parallel, row_chunks, 2, [&](int64_t begin, int64_t end) {
-          pack_rows<K>(job.a.at(ic, 0), p * K::kGroup, job.k, kc, begin * kRowBlock,
-                       min_of(mc, end * kRowBlock), packed_a);
-        });
-        parallel_for(parallel, row_chunks * column_chunks, [&](int64_t chunk) {
-          const int64_t i0 = chunk / column_chunks * kRowBlock;
-          const int64_t i1 = min_of(mc, i0 + kRowBlock);
-          const int64_t j0 = chunk % column_chunks * kColumnBlock;
-          const int64_t j1 = chunk % column_chunks == column_chunks - 1 ? nc : j0 + kColumnBlock;
-          for (int64_t j = j0; j < j1; j += nr) {
-            for (int64_t i = i0; i < i1; i += kMr) {
-              const int64_t rows = min_of<int64_t>(kMr, i1 - i);
-              tile_of<K, true>(rows, kc, packed_a + i * kc, 1, rows, b + j * kc, nr,
-                               job.c + (ic + i) * job.ldc + jc + j, job.ldc, min_of(nr, j1 - j), accumulate);
-            }
-          }
-        });
-      }
-    }
+    });
+    a_half = 1 - a_half;
+    if (new_b) b_half = 1 - b_half;
+    block = next;
   }
 }
 
@@ -372,9 +438,7 @@ size_t multiply_workspace(bool trans_a, int64_t m, int64_t n, int64_t k, bool ha
   const int64_t depth = ceil_div(k, K::kGroup);
   const int64_t size = static_cast<int64_t>(sizeof(typename K::Elem));
   if (is_skinny<K>(m)) return packs_all_of_a<K>(trans_a, m, k) ? static_cast<size_t>(m * depth * size) : 0;
-  const int64_t kc = min_of(depth, Sizes<K>::kKc);
-  const int64_t b = has_packed_b ? 0 : round_up(min_of(n, kSuperColumns), Sizes<K>::kNr) * kc;
-  return static_cast<size_t>((round_up(min_of(m, kSuperRows) * kc, 64) + b) * size);
+  return static_cast<size_t>(2 * (blocked_a_size<K>(m, k) + (has_packed_b ? 0 : blocked_b_size<K>(n, k))) * size);
 }
 
 template <class K>
