@@ -6,6 +6,7 @@
 #include "kernels/norm.h"
 #include "kernels/pool.h"
 #include "kernels/pool3d.h"
+#include "kernels/recurrent.h"
 #include "kernels/reduce.h"
 #include "kernels/softmax.h"
 
@@ -158,6 +159,18 @@ TG_DISPATCH(Status, column_norm_grad,
             (DType t, bool own, In dy, In x, In scale, In mean, In variance, int64_t m, int64_t channels,
              double epsilon, Out dx, Out dscale, Out doffset, Threads p, Out workspace),
             (t, own, dy, x, scale, mean, variance, m, channels, epsilon, dx, dscale, doffset, p, workspace))
+
+// recurrent.h
+TG_DISPATCH(size_t, recurrent_workspace_bytes, (DType t, const Recurrent& r), (t, r))
+TG_DISPATCH(Status, recurrent,
+            (DType t, const Recurrent& r, const RecurrentInputs& in, const RecurrentOutputs& out, Threads p,
+             Out workspace),
+            (t, r, in, out, p, workspace))
+TG_DISPATCH(size_t, recurrent_grad_workspace_bytes, (DType t, const Recurrent& r), (t, r))
+TG_DISPATCH(Status, recurrent_grad,
+            (DType t, const Recurrent& r, const RecurrentInputs& in, const RecurrentOutputs& out,
+             const RecurrentGradients& gradients, Threads p, Out workspace),
+            (t, r, in, out, gradients, p, workspace))
 
 // softmax.h
 TG_DISPATCH(Status, softmax, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),

@@ -28,7 +28,8 @@ std::vector<Tensor> vjp(const std::vector<Tensor>& inputs, const std::vector<Ten
   std::vector<Tensor> results;
   {
     Recording recording(tape.handle);
-    for (const Tensor& input : own) check(api().tape->watch(tape.handle, input.get()));
+    for (const Tensor& input : own)
+      if (is_differentiable(input.dtype())) check(api().tape->watch(tape.handle, input.get()));
     results = f(own);
   }
   std::vector<tg_tensor*> targets, gradients, sources;
@@ -37,12 +38,15 @@ std::vector<Tensor> vjp(const std::vector<Tensor>& inputs, const std::vector<Ten
     targets.push_back(results[i].get());
     gradients.push_back(output_gradients[i].get());
   }
-  for (const Tensor& input : own) sources.push_back(input.get());
+  for (const Tensor& input : own)
+    if (is_differentiable(input.dtype())) sources.push_back(input.get());
   std::vector<tg_tensor*> found(sources.size(), nullptr);
   check(api().tape->gradient(tape.handle, targets.data(), targets.size(), sources.data(), sources.size(),
                              gradients.data(), found.data()));
   std::vector<Tensor> result;
-  for (tg_tensor* gradient : found) result.push_back(Tensor::adopt(gradient));
+  size_t next = 0;
+  for (const Tensor& input : own)
+    result.push_back(is_differentiable(input.dtype()) ? Tensor::adopt(found[next++]) : Tensor());
   return result;
 }
 
