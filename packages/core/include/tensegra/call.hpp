@@ -79,7 +79,11 @@ inline Tensor make_scalar(int dtype, double value) {
   if (dtype == TG_FLOAT32) return make_tensor<float>({}, {static_cast<float>(value)});
   if (dtype == TG_INT32) return make_tensor<int32_t>({}, {static_cast<int32_t>(value)});
   if (dtype == TG_INT64) return make_tensor<int64_t>({}, {static_cast<int64_t>(value)});
-  return call("cast", {make_tensor<double>({}, {value})}, {Attr::dtype("dtype", dtype)});
+  alignas(16) char bytes[16];
+  check(api().dtype->convert(TG_FLOAT64, dtype, &value, bytes, 1));
+  tg_tensor* out = nullptr;
+  check(api().tensor->create_copy(dtype, 0, nullptr, bytes, api().dtype->size(dtype), &out));
+  return Tensor::adopt(out);
 }
 // A 0-d constant of x's dtype: x * scalar_like(x, 0.5)
 inline Tensor scalar_like(const Tensor& x, double value) { return make_scalar(x.dtype(), value); }

@@ -23,6 +23,92 @@
 
 namespace tg {
 
+namespace internal {
+
+// Stands between a kernel and a call whose tensors are halves: the kernel sees float32 copies of the inputs, and what
+// it writes to float32 stand-ins of the outputs is rounded at the end.
+class WideCall {
+ public:
+  // Is any input float16 or bfloat16?
+  static bool needed(tg_op_context* context) {
+    size_t count = api().op->num_inputs(context);
+    for (size_t i = 0; i < count; ++i)
+      if (is_half(describe(context, i).dtype)) return true;
+    return false;
+  }
+
+  explicit WideCall(tg_op_context* context) : context_(context), outputs_(api().op->num_outputs(context)) {
+    size_t count = api().op->num_inputs(context);
+    for (size_t i = 0; i < count; ++i) {
+      tg_tensor_desc desc = describe(context, i);
+      if (is_half(desc.dtype)) {
+        int64_t size = Dims(desc.dims, desc.rank).num_elements();
+        void* wide = scratch(size);
+        check(api().dtype->convert(desc.dtype, TG_FLOAT32, static_cast<const char*>(desc.data) + desc.byte_offset, wide,
+                                   size));
+        stand_in(&desc, wide);
+      }
+      inputs_.push_back(desc);
+    }
+  }
+
+  const tg_tensor_desc& input(size_t i) const { return inputs_.at(i); }
+  void set_output_type(size_t i, int dtype, const Dims& dims) {
+    // A kernel that says the dtype of its input speaks of the stand-in.
+    for (size_t k = 0; k < inputs_.size() && dtype == TG_FLOAT32; ++k) {
+      int original = describe(context_, k).dtype;
+      if (is_half(original)) dtype = original;
+    }
+    check(api().op->set_output_type(context_, i, dtype, dims.rank(), dims.data()));
+  }
+  void output(size_t i, tg_tensor_desc* desc) {
+    if (!is_half(desc->dtype)) return;
+    Output& output = outputs_.at(i);
+    if (output.wide == nullptr) {
+      output.size = Dims(desc->dims, desc->rank).num_elements();
+      output.dtype = desc->dtype;
+      output.target = static_cast<char*>(desc->data) + desc->byte_offset;
+      output.wide = scratch(output.size);
+    }
+    stand_in(desc, output.wide);
+  }
+  // Rounds what was written.
+  void finish() const {
+    for (const Output& output : outputs_)
+      if (output.wide) check(api().dtype->convert(TG_FLOAT32, output.dtype, output.wide, output.target, output.size));
+  }
+
+ private:
+  struct Output {
+    void* wide = nullptr;
+    void* target = nullptr;
+    int64_t size = 0;
+    int dtype = 0;
+  };
+  static tg_tensor_desc describe(tg_op_context* context, size_t i) {
+    tg_tensor_desc desc{};
+    desc.struct_size = sizeof(desc);
+    check(api().op->input(context, i, &desc));
+    return desc;
+  }
+  static void stand_in(tg_tensor_desc* desc, void* wide) {
+    desc->data = wide;
+    desc->byte_offset = 0;
+    desc->dtype = TG_FLOAT32;
+  }
+  void* scratch(int64_t count) const {
+    void* out = nullptr;
+    check(api().op->scratch(context_, static_cast<size_t>(count) * sizeof(float), &out));
+    return out;
+  }
+
+  tg_op_context* context_;
+  std::vector<tg_tensor_desc> inputs_;
+  std::vector<Output> outputs_;
+};
+
+}  // namespace internal
+
 // What every callback may ask.
 class Context {
  public:
@@ -35,6 +121,7 @@ class Context {
     return desc.rank < 0 ? Dims::unknown_rank() : Dims(desc.dims, desc.rank);
   }
   tg_tensor_desc input_desc(size_t i) const {
+    if (wide_) return wide_->input(i);
     tg_tensor_desc desc{};
     desc.struct_size = sizeof(desc);
     check(api().op->input(context_, i, &desc));
@@ -64,6 +151,7 @@ class Context {
 
  protected:
   tg_op_context* context_;
+  internal::WideCall* wide_ = nullptr;
 };
 
 class InferContext : public Context {
@@ -92,6 +180,16 @@ class InferContext : public Context {
 class KernelContext : public Context {
  public:
   using Context::Context;
+  // Runs a float32 kernel on a call of halves.
+  template <void (*F)(KernelContext&)>
+  void widened() {
+    if (!internal::WideCall::needed(context_)) return F(*this);
+    internal::WideCall wide(context_);
+    KernelContext inner(context_);
+    inner.wide_ = &wide;
+    F(inner);
+    wide.finish();
+  }
   template <class T>
   const T* input(size_t i) const {
     return static_cast<const T*>(input_data(i));
@@ -106,6 +204,7 @@ class KernelContext : public Context {
 
   // Only for outputs whose shape inference could not know.
   void set_output_type(size_t i, int dtype, const Dims& dims) {
+    if (wide_) return wide_->set_output_type(i, dtype, dims);
     check(api().op->set_output_type(context_, i, dtype, dims.rank(), dims.data()));
   }
   template <class T>
@@ -154,6 +253,7 @@ class KernelContext : public Context {
     tg_tensor_desc desc{};
     desc.struct_size = sizeof(desc);
     check(api().op->output(context_, i, &desc));
+    if (wide_) wide_->output(i, &desc);
     return desc;
   }
 };
@@ -226,6 +326,11 @@ tg_status* guarded(tg_op_context* context) noexcept {
   }
 }
 
+template <void (*F)(KernelContext&)>
+void widened(KernelContext& context) {
+  context.widened<F>();
+}
+
 TG_LOCAL inline std::vector<tg_op_def>& pending_ops() {
   static std::vector<tg_op_def> ops;
   return ops;
@@ -268,6 +373,12 @@ class OpRegistration {
   OpRegistration& infer() { return def().infer = internal::guarded<InferContext, F>, *this; }
   template <void (*F)(KernelContext&)>
   OpRegistration& kernel() { return def().kernel = internal::guarded<KernelContext, F>, *this; }
+  // A kernel of float32 (and wider types) that also serves float16 and bfloat16: where an input is a half, the kernel
+  // sees float32 copies of such inputs, and its float32 results are rounded to the half outputs, to nearest even.
+  // Inputs, outputs and attributes of other dtypes pass as they are. Not for kernels that hand on tensors
+  // (input_tensor, set_output_tensor).
+  template <void (*F)(KernelContext&)>
+  OpRegistration& widened_kernel() { return kernel<internal::widened<F>>(); }
   template <void (*F)(ComposeContext&)>
   OpRegistration& compose() { return def().compose = internal::guarded<ComposeContext, F>, *this; }
   template <void (*F)(GradientContext&)>

@@ -22,6 +22,8 @@ inline std::vector<int64_t> read_ints(const tg_tensor_desc& desc) {
       case TG_INT16: values[i] = reinterpret_cast<const int16_t*>(data)[i]; break;
       case TG_INT32: values[i] = reinterpret_cast<const int32_t*>(data)[i]; break;
       case TG_INT64: values[i] = reinterpret_cast<const int64_t*>(data)[i]; break;
+      case TG_UINT16: values[i] = reinterpret_cast<const uint16_t*>(data)[i]; break;
+      case TG_UINT32: values[i] = reinterpret_cast<const uint32_t*>(data)[i]; break;
       default:
         throw invalid_argument("TG-0102", "integers are needed here", std::string("dtype=") + dtype_name(desc.dtype));
     }
@@ -36,7 +38,11 @@ inline double read_number(const tg_tensor_desc& desc) {
   const char* data = static_cast<const char*>(desc.data) + desc.byte_offset;
   if (desc.dtype == TG_FLOAT32) return *reinterpret_cast<const float*>(data);
   if (desc.dtype == TG_FLOAT64) return *reinterpret_cast<const double*>(data);
-  return static_cast<double>(read_ints(desc)[0]);
+  double value = 0;
+  if (is_complex(desc.dtype))
+    throw invalid_argument("TG-0102", "a real number is needed here", std::string("dtype=") + dtype_name(desc.dtype));
+  check(api().dtype->convert(desc.dtype, TG_FLOAT64, data, &value, 1));
+  return value;
 }
 
 // -rank <= axis < rank, made positive.

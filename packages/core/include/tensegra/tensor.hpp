@@ -30,6 +30,7 @@ inline const char* dtype_name(int dtype) {
   const char* name = api().dtype->name(dtype);
   return name ? name : "invalid";
 }
+inline bool is_half(int dtype) { return dtype == TG_FLOAT16 || dtype == TG_BFLOAT16; }
 inline bool is_floating(int dtype) { return dtype >= TG_FLOAT16 && dtype <= TG_FLOAT64; }
 inline bool is_complex(int dtype) { return dtype == TG_COMPLEX64 || dtype == TG_COMPLEX128; }
 inline bool is_integer(int dtype) { return (dtype >= TG_INT8 && dtype <= TG_UINT64) || dtype == TG_INT4; }

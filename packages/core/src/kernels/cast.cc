@@ -1,4 +1,4 @@
-// Conversion among the real dtypes.
+// Conversion among the dtypes of numbers.
 #include "kernels/isa.h"
 
 #include "kernels/elementwise.h"
@@ -33,9 +33,11 @@ inline float from_bfloat16(uint16_t half) { return float_from_bits(static_cast<u
 inline float from_float16(uint16_t half) {
   const uint32_t sign = static_cast<uint32_t>(half & 0x8000) << 16;
   const uint32_t rest = static_cast<uint32_t>(half & 0x7fff) << 13;
-  // Exponents are rebased by a multiplication, which also makes denormals normal.
-  const float scaled = float_from_bits(rest) * 0x1p112f;
-  const uint32_t bits = rest >= 0x0f800000 ? (rest | 0x7f800000) : bits_of(scaled);
+  const uint32_t normal = rest + (112u << 23);
+  // The difference of two normal numbers: right also where denormals count as zero.
+  const uint32_t denormal = bits_of(float_from_bits(rest + (113u << 23)) - float_from_bits(113u << 23));
+  uint32_t bits = rest < (1u << 23) ? denormal : normal;
+  bits = rest >= 0x0f800000 ? (rest | 0x7f800000) : bits;
   return float_from_bits(bits | sign);
 }
 
@@ -166,32 +168,36 @@ void odd_run(const void* x, float* y, int64_t n) {
   }
 }
 
-}  // namespace
+// Elements of real dtypes, on this thread.
+struct RealCast {
+  DType from;
+  DType to;
+  Run run;
+  int64_t from_size;
+  int64_t to_size;
 
-Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Parallel& parallel) {
-  const Run run = with_stored(from, [&](auto a) {
-    return with_stored(to, [](auto b) -> Run {
-      return convert_run<typename decltype(a)::type, typename decltype(b)::type>;
+  RealCast(DType from_dtype, DType to_dtype) : from(from_dtype), to(to_dtype) {
+    run = with_stored(from, [&](auto a) {
+      return with_stored(to, [](auto b) -> Run {
+        return convert_run<typename decltype(a)::type, typename decltype(b)::type>;
+      });
     });
-  });
-  if (run == nullptr) return Status::kUnsupported;
-  const int64_t from_size = static_cast<int64_t>(dtype_size(from));
-  const int64_t to_size = static_cast<int64_t>(dtype_size(to));
-  const char* px = static_cast<const char*>(x);
-  char* py = static_cast<char*>(y);
-  parallel_range(parallel, n, kGrain, [=](int64_t begin, int64_t end) {
+    from_size = static_cast<int64_t>(dtype_size(from));
+    to_size = static_cast<int64_t>(dtype_size(to));
+  }
+
+  void operator()(const char* x, char* y, int64_t n) const {
     if (from == to && from != DType::kBool) {
-      if (px != py)
-        memcpy(py + begin * to_size, px + begin * from_size, static_cast<size_t>((end - begin) * to_size));
+      if (x != y) memcpy(y, x, static_cast<size_t>(n * to_size));
       return;
     }
-    if (!is_half(from) && !is_half(to)) return run(px + begin * from_size, py + begin * to_size, end - begin);
+    if (!is_half(from) && !is_half(to)) return run(x, y, n);
     float wide[kTile];
     float tile[kTile];
-    for (int64_t i = begin; i < end; i += kTile) {
-      const int64_t count = min_of(kTile, end - i);
-      const void* source = px + i * from_size;
-      char* target = py + i * to_size;
+    for (int64_t i = 0; i < n; i += kTile) {
+      const int64_t count = min_of(kTile, n - i);
+      const void* source = x + i * from_size;
+      char* target = y + i * to_size;
       if (is_half(from)) {
         widen(from, reinterpret_cast<const uint16_t*>(source), wide, count);
         source = wide;
@@ -220,6 +226,55 @@ Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Paral
           run(source, tile, count);
       }
       narrow(to, tile, reinterpret_cast<uint16_t*>(target), count);
+    }
+  }
+};
+
+bool is_complex(DType dtype) { return dtype == DType::kComplex64 || dtype == DType::kComplex128; }
+DType part_of(DType dtype) { return dtype == DType::kComplex64 ? DType::kFloat32 : DType::kFloat64; }
+
+// Every other element of `wide` to `dense`, or back with zeros between.
+template <class T>
+void real_parts(const void* wide, void* dense, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) static_cast<T*>(dense)[i] = static_cast<const T*>(wide)[2 * i];
+}
+template <class T>
+void with_zeros(const void* dense, void* wide, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    static_cast<T*>(wide)[2 * i] = static_cast<const T*>(dense)[i];
+    static_cast<T*>(wide)[2 * i + 1] = T(0);
+  }
+}
+
+}  // namespace
+
+Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Parallel& parallel) {
+  if (is_complex(from) && is_complex(to)) return TG_ISA::cast(part_of(from), part_of(to), x, y, 2 * n, parallel);
+  const DType real_from = is_complex(from) ? part_of(from) : from;
+  const DType real_to = is_complex(to) ? part_of(to) : to;
+  const RealCast run(real_from, real_to);
+  if (run.run == nullptr) return Status::kUnsupported;
+  const int64_t from_size = static_cast<int64_t>(dtype_size(from));
+  const int64_t to_size = static_cast<int64_t>(dtype_size(to));
+  const char* px = static_cast<const char*>(x);
+  char* py = static_cast<char*>(y);
+  parallel_range(parallel, n, kGrain, [&](int64_t begin, int64_t end) {
+    const char* source = px + begin * from_size;
+    char* target = py + begin * to_size;
+    if (from == real_from && to == real_to) return run(source, target, end - begin);
+    double tile[kTile];
+    char* parts = reinterpret_cast<char*>(tile);
+    for (int64_t i = begin; i < end; i += kTile) {
+      const int64_t count = min_of(kTile, end - i);
+      if (from != real_from) {
+        (from == DType::kComplex64 ? real_parts<float> : real_parts<double>)(source, parts, count);
+        run(parts, target, count);
+      } else {
+        run(source, parts, count);
+        (to == DType::kComplex64 ? with_zeros<float> : with_zeros<double>)(parts, target, count);
+      }
+      source += count * from_size;
+      target += count * to_size;
     }
   });
   return Status::kOk;

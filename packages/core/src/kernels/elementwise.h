@@ -113,9 +113,9 @@ Status binary(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
 Status select(size_t elem_size, const void* cond, const void* x, const void* y, void* out,
               const BroadcastPlan& plan, const Parallel& parallel);
 
-// y[i] = x[i] converted, among bool, integers, float16, bfloat16, float32 and float64 (kUnsupported for
-// complex). To a narrower float: nearest, ties to even. Float to integer: toward zero, saturated at the ends;
-// NaN gives 0. Integer to a narrower integer wraps. To bool: x != 0.
+// y[i] = x[i] converted, among all dtypes. To a narrower float: nearest, ties to even. Float to integer: toward
+// zero, saturated at the ends; NaN gives 0. Integer to a narrower integer wraps. To bool: x != 0. Complex to
+// real: of the real part. y may be x where the elements are of the same size.
 Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Parallel& parallel);
 
 // y += alpha * x, for float32 and float64 (integers: alpha is truncated).

@@ -10,10 +10,16 @@ namespace tg {
 
 // Lists of dtypes for .types().
 #define TG_FLOATS "float32 float64"
+#define TG_HALVES "float16 bfloat16"  // with .widened_kernel, or a kernel that knows them
+#define TG_COMPLEX "complex64 complex128"
+#define TG_ALL_FLOATS TG_FLOATS " " TG_HALVES
+#define TG_INEXACT TG_ALL_FLOATS " " TG_COMPLEX
 #define TG_INTEGERS "int8 int16 int32 int64 uint8 uint16 uint32 uint64"
+#define TG_ALL_REALS TG_ALL_FLOATS " " TG_INTEGERS         // every number but the complex ones
+#define TG_ALL_NUMBERS TG_ALL_REALS " " TG_COMPLEX
 #define TG_NUMBERS TG_FLOATS " " TG_INTEGERS
 #define TG_REALS TG_NUMBERS " bool"
-#define TG_ALL TG_REALS " float16 bfloat16"
+#define TG_ALL TG_REALS " float16 bfloat16 complex64 complex128"
 
 inline kernels::DType kernel_dtype(int dtype) { return static_cast<kernels::DType>(dtype); }
 

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tensegra/c/status.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -39,6 +41,9 @@ typedef struct tg_dtype_api {
   const char* (*name)(int32_t dtype);
   /* The dtype of that name, or TG_DTYPE_INVALID. */
   int32_t (*from_name)(const char* name);
+  /* Converts count dense elements as the op cast does, on core's pool; the caller owns both arrays, which must not
+     overlap. UNIMPLEMENTED for dtypes that are no numbers. Any thread may call it. */
+  tg_status* (*convert)(int32_t from, int32_t to, const void* source, void* target, int64_t count);
 } tg_dtype_api;
 
 #ifdef __cplusplus

@@ -12,11 +12,11 @@ void kernel(KernelContext& c) {
 void gradient(GradientContext& c) { c.set_gradient(0, call("softmax_grad", {c.gradient(), c.output()}, {axis_of(c)})); }
 
 TG_OP("softmax(logits: T, *, axis: int = -1) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.softmax math.softmax")
     .summary("Computes exp(logits) / sum(exp(logits)) along an axis.")
     .doc(R"(Args:
-  logits: a tensor of rank 1 or more; float32 or float64.
+  logits: a tensor of rank 1 or more; float16, bfloat16, float32 or float64.
   axis: the axis along which the probabilities add up to 1.
 
 Returns:
@@ -30,7 +30,7 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [3, 4]}]},
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": 1}}])")
     .infer<infer_along_axis>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 
@@ -47,10 +47,10 @@ void grad_gradient(GradientContext& c) {
 }
 
 TG_OP("softmax_grad(dy: T, y: T, *, axis: int = -1) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes (dy - sum(dy * y)) * y along an axis: the gradient of softmax.")
     .doc(R"(Args:
-  dy: the gradient of softmax's result; float32 or float64.
+  dy: the gradient of softmax's result; float16, bfloat16, float32 or float64.
   y: softmax's result, of the same shape and dtype.
   axis: as in softmax.
 
@@ -64,7 +64,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}, {"dtype": "float32", "shape": [2, 3, 4]}],
            "attributes": {"axis": 0}}])")
     .infer<infer_along_axis>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

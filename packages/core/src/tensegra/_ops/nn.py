@@ -366,7 +366,7 @@ def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tens
     """Computes exp(logits) / sum(exp(logits)) along an axis.
 
     Args:
-      logits: a tensor of rank 1 or more; float32 or float64.
+      logits: a tensor of rank 1 or more; float16, bfloat16, float32 or float64.
       axis: the axis along which the probabilities add up to 1.
 
     Returns:
