@@ -68,6 +68,9 @@ from tensegra._composites.division import truediv as truediv
 from tensegra._composites.linalg.einsum import einsum as einsum
 from tensegra._composites.linalg.norms import norm as norm
 from tensegra._composites.linalg.products import tensordot as tensordot
+from tensegra._composites.nn.blocks import batch_to_space as batch_to_space
+from tensegra._composites.nn.blocks import space_to_batch as space_to_batch
+from tensegra._composites.nn.blocks import space_to_batch as space_to_batch_nd
 from tensegra._composites.selection import gather as gather
 from tensegra._composites.selection import where as where
 from tensegra._composites.splitting import pad as pad
@@ -179,6 +182,7 @@ __all__ = [
     "atan2",
     "atanh",
     "autodiff",
+    "batch_to_space",
     "bfloat16",
     "bitwise",
     "bool",
@@ -278,6 +282,8 @@ __all__ = [
     "sinh",
     "size",
     "slice",
+    "space_to_batch",
+    "space_to_batch_nd",
     "split",
     "sqrt",
     "square",

@@ -8,6 +8,8 @@ from tensegra._composites.creation import ones_like as ones_like
 from tensegra._composites.creation import zeros_like as zeros_like
 from tensegra._composites.division import truediv as divide
 from tensegra._composites.division import truediv as truediv
+from tensegra._composites.nn.activations import in_top_k as in_top_k
+from tensegra._composites.nn.activations import zero_fraction as zero_fraction
 from tensegra._composites.selection import top_k as top_k
 from tensegra._ops.math import abs as abs
 from tensegra._ops.math import acos as acos
@@ -144,6 +146,7 @@ __all__ = [
     "greater_equal",
     "igamma",
     "igammac",
+    "in_top_k",
     "is_finite",
     "is_inf",
     "is_nan",
@@ -204,6 +207,7 @@ __all__ = [
     "xdivy",
     "xlog1py",
     "xlogy",
+    "zero_fraction",
     "zeros_like",
     "zeta",
 ]

@@ -9,6 +9,13 @@ from tensegra._composites.losses import softmax_cross_entropy_with_logits as sof
 from tensegra._composites.losses import (
     sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
 )
+from tensegra._composites.nn.activations import crelu as crelu
+from tensegra._composites.nn.activations import in_top_k as in_top_k
+from tensegra._composites.nn.activations import zero_fraction as zero_fraction
+from tensegra._composites.nn.blocks import depth_to_space as depth_to_space
+from tensegra._composites.nn.blocks import space_to_batch as space_to_batch
+from tensegra._composites.nn.blocks import space_to_depth as space_to_depth
+from tensegra._composites.nn.blocks import with_space_to_batch as with_space_to_batch
 from tensegra._composites.nn.convolution import atrous_conv2d as atrous_conv2d
 from tensegra._composites.nn.convolution import conv1d as conv1d
 from tensegra._composites.nn.convolution import conv2d as conv2d
@@ -22,6 +29,22 @@ from tensegra._composites.nn.depthwise import (
     depthwise_conv2d_backprop_input as depthwise_conv2d_backprop_input,
 )
 from tensegra._composites.nn.depthwise import separable_conv2d as separable_conv2d
+from tensegra._composites.nn.losses import compute_average_loss as compute_average_loss
+from tensegra._composites.nn.losses import log_poisson_loss as log_poisson_loss
+from tensegra._composites.nn.losses import scale_regularization_loss as scale_regularization_loss
+from tensegra._composites.nn.losses import (
+    weighted_cross_entropy_with_logits as weighted_cross_entropy_with_logits,
+)
+from tensegra._composites.nn.moments import (
+    batch_norm_with_global_normalization as batch_norm_with_global_normalization,
+)
+from tensegra._composites.nn.moments import local_response_normalization as local_response_normalization
+from tensegra._composites.nn.moments import local_response_normalization as lrn
+from tensegra._composites.nn.moments import normalize_moments as normalize_moments
+from tensegra._composites.nn.moments import sufficient_statistics as sufficient_statistics
+from tensegra._composites.nn.moments import weighted_moments as weighted_moments
+from tensegra._composites.nn.morphology import dilation2d as dilation2d
+from tensegra._composites.nn.morphology import erosion2d as erosion2d
 from tensegra._composites.nn.normalization import batch_normalization as batch_normalization
 from tensegra._composites.nn.normalization import moments as moments
 from tensegra._composites.nn.pooling import avg_pool as avg_pool
@@ -66,8 +89,10 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
+    "batch_norm_with_global_normalization",
     "batch_normalization",
     "bias_add",
+    "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
     "conv2d",
@@ -76,27 +101,37 @@ __all__ = [
     "conv3d_transpose",
     "conv_transpose",
     "convolution",
+    "crelu",
+    "depth_to_space",
     "depthwise_conv2d",
     "depthwise_conv2d_backprop_filter",
     "depthwise_conv2d_backprop_input",
+    "dilation2d",
     "dropout",
     "elu",
     "embedding_lookup",
+    "erosion2d",
     "experimental",
     "gelu",
+    "in_top_k",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "local_response_normalization",
+    "log_poisson_loss",
     "log_softmax",
+    "lrn",
     "max_pool",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
     "max_pool_with_argmax",
     "moments",
+    "normalize_moments",
     "pool",
     "relu",
     "relu6",
+    "scale_regularization_loss",
     "selu",
     "separable_conv2d",
     "sigmoid",
@@ -106,8 +141,15 @@ __all__ = [
     "softmax_cross_entropy_with_logits",
     "softplus",
     "softsign",
+    "space_to_batch",
+    "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
+    "sufficient_statistics",
     "swish",
     "tanh",
     "top_k",
+    "weighted_cross_entropy_with_logits",
+    "weighted_moments",
+    "with_space_to_batch",
+    "zero_fraction",
 ]

@@ -1,0 +1,88 @@
+"""Activations written with others, and what is counted of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tensegra import _native
+from tensegra._public import public
+from tensegra._tensor import Tensor
+from tensegra._typing import TensorLike
+
+_execute = _native.execute
+
+
+@public("nn.crelu")
+def crelu(features: TensorLike, axis: int = -1, name: str | None = None) -> Tensor:
+    """relu of the features and of their negatives, side by side (W. Shang et al., ICML 2016).
+
+    Args:
+        features: A real tensor of rank 1 or more.
+        axis: The axis that doubles.
+        name: Ignored; for compatibility.
+
+    >>> import tensegra as tg
+    >>> tg.nn.crelu([1.0, -2.0]).numpy()
+    array([1., 0., 0., 2.], dtype=float32)
+    """
+    values: Any = _native.tensor(features)
+    return _execute("relu", (_execute("concat", ([values, _execute("negative", (values,))],), (axis,)),))
+
+
+@public("nn.zero_fraction math.zero_fraction")
+def zero_fraction(value: TensorLike, name: str | None = None) -> Tensor:
+    """The share of elements that are 0: a float32 scalar, NaN for an empty tensor.
+
+    Args:
+        value: A numeric tensor.
+        name: Ignored; for compatibility.
+
+    >>> import tensegra as tg
+    >>> float(tg.nn.zero_fraction([0, 3, 0, 0]))
+    0.75
+    """
+    values: Any = _native.tensor(value)
+    zero = _execute("equal", (values, _execute("zeros_like", (values,))))
+    count = _execute("reduce_sum", (_execute("cast", (zero,), {"dtype": 5}),))
+    size = _execute("size", (values,), {"out_type": 5})
+    quotient = _execute(
+        "divide", (_execute("cast", (count,), {"dtype": 13}), _execute("cast", (size,), {"dtype": 13}))
+    )
+    return _execute("cast", (quotient,), {"dtype": 12})
+
+
+@public("nn.in_top_k math.in_top_k")
+def in_top_k(targets: TensorLike, predictions: TensorLike, k: int, name: str | None = None) -> Tensor:
+    """Whether the right class is among the k likeliest; classes that are as likely as the k-th count all.
+
+    Args:
+        targets: The number of the right class for each row, shape [batch]; int32 or int64. A number outside of the
+            classes is in no top k.
+        predictions: A score for each class, shape [batch, classes]; float32 or float64.
+        k: How many classes count.
+        name: Ignored; for compatibility.
+
+    Returns:
+        bool, shape [batch]; false where the target's score is not finite.
+
+    >>> import tensegra as tg
+    >>> tg.nn.in_top_k([1, 1], [[0.1, 0.9, 0.0], [0.6, 0.1, 0.3]], k=1).numpy()
+    array([ True, False])
+    """
+    scores: Any = _native.tensor(predictions)
+    numbers: Any = _execute("cast", (targets,), {"dtype": 5})
+    classes = _execute("gather", (_execute("shape", (scores,), {"out_type": 5}), _native.tensor(1)))
+    zero = _native.tensor(0, 5)
+    inside = _execute(
+        "logical_and", (_execute("greater_equal", (numbers, zero)), _execute("less", (numbers, classes)))
+    )
+    columns = _execute("range", (zero, classes, _native.tensor(1, 5)))
+    chosen = _execute("equal", (_execute("expand_dims", (numbers,), (1,)), columns))
+    own = _execute(
+        "reduce_sum", (_execute("select", (chosen, scores, _execute("zeros_like", (scores,)))),), ([1],)
+    )
+    above = _execute("greater", (scores, _execute("expand_dims", (own,), (1,))))
+    ahead = _execute("reduce_sum", (_execute("cast", (above,), {"dtype": 5}),), ([1],))
+    near = _execute("less", (ahead, _native.tensor(int(k), 5)))
+    fine = _execute("logical_and", (inside, _execute("is_finite", (own,))))
+    return _execute("logical_and", (near, fine))
