@@ -6,10 +6,10 @@ namespace {
 using Ops = AvgPoolOps<2>;
 
 TG_OP("avg_pool2d(input: T, *, " TG_AVG_POOL_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Averages the elements of each window of images.")
     .doc(R"(Args:
-  input: images of shape [batch, height, width, channels]; float32 or float64.
+  input: images of shape [batch, height, width, channels]; a floating dtype.
 )" TG_AVG_POOL_DOC("'NHWC' or 'NCHW'") R"(
 Returns:
   A tensor of shape [batch, new_height, new_width, channels], in the order of the data format, and the same dtype.
@@ -27,15 +27,15 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [1, 6, 5, 1]}],
            "attributes": {"ksize": [2], "strides": [1, 2], "padding": "VALID", "dilations": [2, 1]}}])")
     .infer<Ops::infer>()
-    .kernel<Ops::kernel>()
+    .widened_kernel<Ops::kernel>()
     .gradient<Ops::gradient>();
 
 TG_OP("avg_pool2d_grad(like: any, dy: T, *, " TG_AVG_POOL_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of avg_pool2d: each one is shared by the elements of its window.")
     .doc(R"(Args:
   like: a tensor of the shape of the images; only its shape counts.
-  dy: the gradient of the pooled images; float32 or float64.
+  dy: the gradient of the pooled images; a floating dtype.
 )" TG_AVG_POOL_DOC("'NHWC' or 'NCHW'") R"(
 Returns:
   A tensor of the shape of `like` and the dtype of `dy`.
@@ -49,7 +49,7 @@ Raises:
            "attributes": {"ksize": [2], "strides": [1], "padding": "VALID", "dilations": [1, 1, 1, 1],
                           "data_format": "NCHW"}}])")
     .infer<Ops::infer_grad>()
-    .kernel<Ops::grad_kernel>()
+    .widened_kernel<Ops::grad_kernel>()
     .gradient<Ops::grad_gradient>();
 
 }  // namespace

@@ -6,10 +6,10 @@ namespace {
 using Ops = AvgPoolOps<3>;
 
 TG_OP("avg_pool3d(input: T, *, " TG_AVG_POOL_ATTRS("NDHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Averages the elements of each window of volumes.")
     .doc(R"(Args:
-  input: volumes of shape [batch, depth, height, width, channels]; float32 or float64.
+  input: volumes of shape [batch, depth, height, width, channels]; a floating dtype.
 )" TG_AVG_POOL_DOC("'NDHWC' or 'NCDHW'") R"(
 Returns:
   A tensor of shape [batch, new_depth, new_height, new_width, channels], in the order of the data format, and the
@@ -27,15 +27,15 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [1, 5, 3, 2, 1]}],
            "attributes": {"ksize": [2], "strides": [1], "padding": "SAME", "dilations": [2, 1, 1]}}])")
     .infer<Ops::infer>()
-    .kernel<Ops::kernel>()
+    .widened_kernel<Ops::kernel>()
     .gradient<Ops::gradient>();
 
 TG_OP("avg_pool3d_grad(like: any, dy: T, *, " TG_AVG_POOL_ATTRS("NDHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of avg_pool3d: each one is shared by the elements of its window.")
     .doc(R"(Args:
   like: a tensor of the shape of the volumes; only its shape counts.
-  dy: the gradient of the pooled volumes; float32 or float64.
+  dy: the gradient of the pooled volumes; a floating dtype.
 )" TG_AVG_POOL_DOC("'NDHWC' or 'NCDHW'") R"(
 Returns:
   A tensor of the shape of `like` and the dtype of `dy`.
@@ -49,7 +49,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [1, 2, 2, 2, 3]}, {"dtype": "float32", "shape": [1, 2, 2, 2, 3]}],
            "attributes": {"ksize": [2], "strides": [1], "padding": "SAME", "data_format": "NCDHW"}}])")
     .infer<Ops::infer_grad>()
-    .kernel<Ops::grad_kernel>()
+    .widened_kernel<Ops::grad_kernel>()
     .gradient<Ops::grad_gradient>();
 
 }  // namespace

@@ -6,11 +6,11 @@ namespace {
 using Ops = ConvOps<2>;
 
 TG_OP("conv2d(input: T, filters: T, *, " TG_CONV_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Slides filters over images: the two-dimensional cross-correlation that is called convolution.")
     .doc(R"(Args:
-  input: images of shape [batch, height, width, channels], or [batch, channels, height, width] for 'NCHW'; float32 or
-    float64.
+  input: images of shape [batch, height, width, channels], or [batch, channels, height, width] for 'NCHW'; a floating
+    dtype.
   filters: a tensor of shape [height, width, channels / groups, filters] and the same dtype. Where its third size is not
     that of the channels but divides it, the channels form groups, each seen by its share of the filters.
 )" TG_CONV_ATTRS_DOC("'NHWC' or 'NCHW'") R"(
@@ -32,17 +32,17 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [1, 4, 4, 2]}, {"dtype": "float32", "shape": [3, 3, 2, 1]}],
            "attributes": {"strides": [1], "padding": "EXPLICIT", "explicit_paddings": [0, 0, 1, 0, 2, 1, 0, 0]}}])")
     .infer<Ops::infer>()
-    .kernel<Ops::kernel>()
+    .widened_kernel<Ops::kernel>()
     .gradient<Ops::gradient>()
     .cost<Ops::cost>()
     .fusion(TG_FUSION_CONTRACTION);
 
 TG_OP("conv2d_backprop_input(like: any, filters: T, dy: T, *, " TG_CONV_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of a convolution with respect to its images.")
     .doc(R"(Args:
   like: a tensor of the shape of the images; only its shape counts.
-  filters: the filters; float32 or float64.
+  filters: the filters; a floating dtype.
   dy: the gradient of the convolution's result, of the same dtype.
 )" TG_CONV_ATTRS_DOC("'NHWC' or 'NCHW'") R"(
 Returns:
@@ -58,16 +58,16 @@ Raises:
                       {"dtype": "float32", "shape": [1, 3, 2, 2]}],
            "attributes": {"strides": [2, 1], "padding": "VALID", "data_format": "NCHW"}}])")
     .infer<Ops::infer_input>()
-    .kernel<Ops::input_kernel>()
+    .widened_kernel<Ops::input_kernel>()
     .gradient<Ops::input_gradient>()
     .cost<Ops::cost>()
     .fusion(TG_FUSION_CONTRACTION);
 
 TG_OP("conv2d_backprop_filter(input: T, like: any, dy: T, *, " TG_CONV_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of a convolution with respect to its filters.")
     .doc(R"(Args:
-  input: the images; float32 or float64.
+  input: the images; a floating dtype.
   like: a tensor of the shape of the filters; only its shape counts.
   dy: the gradient of the convolution's result, of the same dtype.
 )" TG_CONV_ATTRS_DOC("'NHWC' or 'NCHW'") R"(
@@ -84,16 +84,16 @@ Raises:
                       {"dtype": "float32", "shape": [1, 3, 2, 2]}],
            "attributes": {"strides": [2, 1], "padding": "VALID", "data_format": "NCHW"}}])")
     .infer<Ops::infer_filter>()
-    .kernel<Ops::filter_kernel>()
+    .widened_kernel<Ops::filter_kernel>()
     .gradient<Ops::filter_gradient>()
     .cost<Ops::cost>()
     .fusion(TG_FUSION_CONTRACTION);
 
 TG_OP("conv2d_transpose(input: T, filters: T, output_shape: int32|int64, *, " TG_CONV_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Spreads images over larger ones through filters: the transpose of a convolution of images.")
     .doc(R"(Args:
-  input: images of the shape that a convolution of images of shape `output_shape` gives; float32 or float64.
+  input: images of the shape that a convolution of images of shape `output_shape` gives; a floating dtype.
   filters: a tensor of shape [height, width, new_channels / groups, channels] and the same dtype.
   output_shape: the shape of the result, a vector of 4 sizes in the order of the data format; int32 or int64.
 )" TG_CONV_ATTRS_DOC("'NHWC' or 'NCHW'") R"(
@@ -110,7 +110,7 @@ Raises:
                       {"dtype": "int64", "value": [2, 2, 5, 7]}],
            "attributes": {"strides": [2], "dilations": [2, 1], "data_format": "NCHW"}}])")
     .infer<Ops::infer_transpose>()
-    .kernel<Ops::transpose_kernel>()
+    .widened_kernel<Ops::transpose_kernel>()
     .gradient<Ops::transpose_gradient>()
     .fusion(TG_FUSION_CONTRACTION);
 

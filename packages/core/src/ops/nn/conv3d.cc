@@ -6,11 +6,11 @@ namespace {
 using Ops = ConvOps<3>;
 
 TG_OP("conv3d(input: T, filters: T, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Slides filters over volumes: the three-dimensional cross-correlation that is called convolution.")
     .doc(R"(Args:
   input: volumes of shape [batch, depth, height, width, channels], or [batch, channels, depth, height,
-    width] for 'NCDHW'; float32 or float64.
+    width] for 'NCDHW'; a floating dtype.
   filters: a tensor of shape [depth, height, width, channels / groups, filters] and the same dtype.
     Where its fourth size
     is not that of the channels but divides it, the channels form groups, each seen by its share of the filters.
@@ -34,17 +34,17 @@ Raises:
            "attributes": {"strides": [1], "padding": "EXPLICIT",
                           "explicit_paddings": [0, 0, 1, 0, 0, 2, 1, 1, 0, 0]}}])")
     .infer<Ops::infer>()
-    .kernel<Ops::kernel>()
+    .widened_kernel<Ops::kernel>()
     .gradient<Ops::gradient>()
     .cost<Ops::cost>()
     .fusion(TG_FUSION_CONTRACTION);
 
 TG_OP("conv3d_backprop_input(like: any, filters: T, dy: T, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of a convolution with respect to its volumes.")
     .doc(R"(Args:
   like: a tensor of the shape of the volumes; only its shape counts.
-  filters: the filters; float32 or float64.
+  filters: the filters; a floating dtype.
   dy: the gradient of the convolution's result, of the same dtype.
 )" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
 Returns:
@@ -61,16 +61,16 @@ Raises:
                       {"dtype": "float32", "shape": [1, 2, 2, 2, 1]}],
            "attributes": {"strides": [1], "padding": "VALID", "data_format": "NCDHW"}}])")
     .infer<Ops::infer_input>()
-    .kernel<Ops::input_kernel>()
+    .widened_kernel<Ops::input_kernel>()
     .gradient<Ops::input_gradient>()
     .cost<Ops::cost>()
     .fusion(TG_FUSION_CONTRACTION);
 
 TG_OP("conv3d_backprop_filter(input: T, like: any, dy: T, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of a convolution with respect to its filters.")
     .doc(R"(Args:
-  input: the volumes; float32 or float64.
+  input: the volumes; a floating dtype.
   like: a tensor of the shape of the filters; only its shape counts.
   dy: the gradient of the convolution's result, of the same dtype.
 )" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
@@ -88,16 +88,16 @@ Raises:
                       {"dtype": "float32", "shape": [1, 2, 2, 2, 1]}],
            "attributes": {"strides": [1], "padding": "VALID", "data_format": "NCDHW"}}])")
     .infer<Ops::infer_filter>()
-    .kernel<Ops::filter_kernel>()
+    .widened_kernel<Ops::filter_kernel>()
     .gradient<Ops::filter_gradient>()
     .cost<Ops::cost>()
     .fusion(TG_FUSION_CONTRACTION);
 
 TG_OP("conv3d_transpose(input: T, filters: T, output_shape: int32|int64, *, " TG_CONV_ATTRS("NDHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Spreads volumes over larger ones through filters: the transpose of a convolution of volumes.")
     .doc(R"(Args:
-  input: volumes of the shape that a convolution of volumes of shape `output_shape` gives; float32 or float64.
+  input: volumes of the shape that a convolution of volumes of shape `output_shape` gives; a floating dtype.
   filters: a tensor of shape [depth, height, width, new_channels / groups, channels] and the same dtype.
   output_shape: the shape of the result, a vector of 5 sizes in the order of the data format; int32 or int64.
 )" TG_CONV_ATTRS_DOC("'NDHWC' or 'NCDHW'") R"(
@@ -115,7 +115,7 @@ Raises:
                       {"dtype": "int64", "value": [1, 2, 3, 2, 3]}],
            "attributes": {"strides": [1], "data_format": "NCDHW"}}])")
     .infer<Ops::infer_transpose>()
-    .kernel<Ops::transpose_kernel>()
+    .widened_kernel<Ops::transpose_kernel>()
     .gradient<Ops::transpose_gradient>()
     .fusion(TG_FUSION_CONTRACTION);
 

@@ -25,11 +25,11 @@ void compose(ComposeContext& c) {
 TG_OP(
     "depthwise_conv2d(input: T, filter: T, *, strides: ints, padding: str, explicit_paddings: ints?, "
     "data_format: str = 'NHWC', dilations: ints?) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Slides filters over images, for each channel on its own.")
     .doc(R"(Args:
-  input: images of shape [batch, height, width, channels], or [batch, channels, height, width] for 'NCHW'; float32 or
-    float64.
+  input: images of shape [batch, height, width, channels], or [batch, channels, height, width] for 'NCHW'; a floating
+    dtype.
   filter: a tensor of shape [height, width, channels, multiplier] and the same dtype.
   strides: how far windows are apart: one number, [height, width], or one for each axis.
   padding: 'VALID', 'SAME' or 'EXPLICIT', as in conv2d.

@@ -171,13 +171,13 @@ void gradient(GradientContext& c) {
 TG_OP(
     "fused_batch_norm(x: T, scale: T, offset: T, mean: T, variance: T, *, epsilon: float = 0.001, "
     "data_format: str = 'NHWC', is_training: bool = true) -> T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.experimental.fused_batch_norm")
     .summary("Normalizes each channel by the moments of the batch, or by given ones: scale * unit + offset.")
     .doc(R"(S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
 
 Args:
-  x: a tensor of rank 2 or more; float32 or float64.
+  x: a tensor of rank 2 or more; a floating dtype.
   scale: a vector of the same dtype, one number for each channel.
   offset: a vector as `scale`.
   mean: a vector as `scale`; used where `is_training` is false.
@@ -211,7 +211,7 @@ Raises:
                       {"dtype": "float32", "shape": [2], "low": 0.1}],
            "attributes": {"is_training": false}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 
@@ -252,10 +252,10 @@ void grad_gradient(GradientContext& c) {
 TG_OP(
     "fused_batch_norm_grad(dy: T, x: T, scale: T, mean: T, variance: T, *, epsilon: float = 0.001, "
     "data_format: str = 'NHWC', is_training: bool = true) -> T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradients of fused_batch_norm's result.")
     .doc(R"(Args:
-  dy: the gradient of the result; float32 or float64.
+  dy: the gradient of the result; a floating dtype.
   x: as in fused_batch_norm.
   scale: as in fused_batch_norm.
   mean: the mean that fused_batch_norm returned.
@@ -278,7 +278,7 @@ Raises:
                       {"dtype": "float32", "shape": [3], "low": 0.1}],
            "attributes": {"is_training": false, "data_format": "NCHW"}}])")
     .infer<infer_grad>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

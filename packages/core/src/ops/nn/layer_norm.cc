@@ -108,13 +108,13 @@ struct Ops {
 };
 
 TG_OP("layer_norm(x: T, scale: T, offset: T, *, epsilon: float = 0.001) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.experimental.layer_norm")
     .summary("Computes (x - mean) / sqrt(variance + epsilon) * scale + offset, over the last axes of each example.")
     .doc(R"(J. Ba, J. Kiros, G. Hinton, "Layer normalization", arXiv:1607.06450, 2016.
 
 Args:
-  x: a tensor of float32 or float64.
+  x: a tensor of a floating dtype.
   scale: a tensor of the same dtype, of the sizes of the last axes of x: those that mean and variance are taken over.
   offset: a tensor of the same dtype and the shape of `scale`.
   epsilon: keeps the division finite; at least 0.
@@ -132,15 +132,15 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 2]}, {"dtype": "float32", "shape": [3, 2]},
                       {"dtype": "float32", "shape": [3, 2]}], "attributes": {"epsilon": 0.1}}])")
     .infer<Ops<true>::infer>()
-    .kernel<Ops<true>::kernel>()
+    .widened_kernel<Ops<true>::kernel>()
     .gradient<Ops<true>::gradient>()
     .fusion(TG_FUSION_REDUCTION);
 
 TG_OP("layer_norm_grad(dy: T, x: T, scale: T, *, epsilon: float = 0.001) -> T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradients of layer_norm.")
     .doc(R"(Args:
-  dy: the gradient of layer_norm's result; float32 or float64.
+  dy: the gradient of layer_norm's result; a floating dtype.
   x: as in layer_norm.
   scale: as in layer_norm.
   epsilon: as in layer_norm.
@@ -154,18 +154,18 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [3, 4]}, {"dtype": "float32", "shape": [3, 4]},
                       {"dtype": "float32", "shape": [4]}]}])")
     .infer<Ops<true>::infer_grad>()
-    .kernel<Ops<true>::grad_kernel>()
+    .widened_kernel<Ops<true>::grad_kernel>()
     .gradient<Ops<true>::grad_gradient>()
     .fusion(TG_FUSION_REDUCTION);
 
 TG_OP("rms_norm(x: T, scale: T, *, epsilon: float = 0.000001) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.experimental.rms_norm")
     .summary("Computes x / sqrt(mean(x * x) + epsilon) * scale, over the last axes of each example.")
     .doc(R"(B. Zhang, R. Sennrich, "Root mean square layer normalization", NeurIPS 2019.
 
 Args:
-  x: a tensor of float32 or float64.
+  x: a tensor of a floating dtype.
   scale: a tensor of the same dtype, of the sizes of the last axes of x: those that the mean is taken over.
   epsilon: keeps the division finite; at least 0.
 
@@ -181,15 +181,15 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 2]}, {"dtype": "float32", "shape": [3, 2]}],
            "attributes": {"epsilon": 0.1}}])")
     .infer<Ops<false>::infer>()
-    .kernel<Ops<false>::kernel>()
+    .widened_kernel<Ops<false>::kernel>()
     .gradient<Ops<false>::gradient>()
     .fusion(TG_FUSION_REDUCTION);
 
 TG_OP("rms_norm_grad(dy: T, x: T, scale: T, *, epsilon: float = 0.000001) -> T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradients of rms_norm.")
     .doc(R"(Args:
-  dy: the gradient of rms_norm's result; float32 or float64.
+  dy: the gradient of rms_norm's result; a floating dtype.
   x: as in rms_norm.
   scale: as in rms_norm.
   epsilon: as in rms_norm.
@@ -203,7 +203,7 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [3, 4]}, {"dtype": "float32", "shape": [3, 4]},
                       {"dtype": "float32", "shape": [4]}]}])")
     .infer<Ops<false>::infer_grad>()
-    .kernel<Ops<false>::grad_kernel>()
+    .widened_kernel<Ops<false>::grad_kernel>()
     .gradient<Ops<false>::grad_gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

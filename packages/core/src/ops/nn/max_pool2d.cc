@@ -6,10 +6,10 @@ namespace {
 using Ops = MaxPoolOps<2>;
 
 TG_OP("max_pool2d(input: T, *, " TG_MAX_POOL_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .summary("Takes the greatest element of each window of images.")
     .doc(R"(Args:
-  input: images of shape [batch, height, width, channels]; float32, float64 or an integer dtype.
+  input: images of shape [batch, height, width, channels]; a real dtype.
 )" TG_MAX_POOL_DOC("'NHWC' or 'NCHW'") R"(
 Returns:
   A tensor of shape [batch, new_height, new_width, channels], in the order of the data format, and the same dtype.
@@ -30,14 +30,14 @@ Raises:
            "attributes": {"ksize": [2], "strides": [1], "padding": "EXPLICIT",
                           "explicit_paddings": [0, 0, 1, 0, 0, 1, 0, 0]}}])")
     .infer<Ops::infer>()
-    .kernel<Ops::kernel>()
+    .widened_kernel<Ops::kernel>()
     .gradient<Ops::gradient>();
 
 TG_OP("max_pool2d_grad(input: T, dy: T, *, " TG_MAX_POOL_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradient of max_pool2d: each one goes to the first greatest element of its window.")
     .doc(R"(Args:
-  input: the images; float32 or float64.
+  input: the images; a floating dtype.
   dy: the gradient of the pooled images, of the same dtype.
 )" TG_MAX_POOL_DOC("'NHWC' or 'NCHW'") R"(
 Returns:
@@ -52,14 +52,14 @@ Raises:
            "attributes": {"ksize": [2], "strides": [1], "padding": "VALID", "dilations": [1, 1, 1, 1],
                           "data_format": "NCHW"}}])")
     .infer<Ops::infer_grad>()
-    .kernel<Ops::grad_kernel>()
+    .widened_kernel<Ops::grad_kernel>()
     .gradient<Ops::grad_gradient>();
 
 TG_OP("max_pool2d_grad_grad(input: T, g: T, *, " TG_MAX_POOL_ATTRS("NHWC") ") -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Takes, for each window, the element of g that stands where input is greatest.")
     .doc(R"(Args:
-  input: the images; float32 or float64.
+  input: the images; a floating dtype.
   g: a tensor of the same shape and dtype.
 )" TG_MAX_POOL_DOC("'NHWC' or 'NCHW'") R"(
 Returns:
@@ -73,7 +73,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [1, 2, 3, 3]}, {"dtype": "float32", "shape": [1, 2, 3, 3]}],
            "attributes": {"ksize": [2], "strides": [1], "padding": "VALID", "data_format": "NCHW"}}])")
     .infer<Ops::infer_take>()
-    .kernel<Ops::take_kernel>()
+    .widened_kernel<Ops::take_kernel>()
     .gradient<Ops::take_gradient>();
 
 }  // namespace

@@ -50,10 +50,10 @@ void gradient(GradientContext& c) {
 
 TG_OP("max_pool_with_argmax(input: T, *, " TG_MAX_POOL_ATTRS("NHWC")
       ", output_dtype: dtype = int64, include_batch_in_index: bool = false) -> T, attr.output_dtype")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .summary("Takes the greatest element of each window of images, and says where it is.")
     .doc(R"(Args:
-  input: images of shape [batch, height, width, channels]; float32, float64 or an integer dtype.
+  input: images of shape [batch, height, width, channels]; a real dtype.
 )" TG_MAX_POOL_DOC("'NHWC'") R"(  output_dtype: int32 or int64.
   include_batch_in_index: whether places are counted from the start of the batch, not of each image.
 
@@ -71,7 +71,7 @@ Raises:
            "attributes": {"ksize": [2], "strides": [1], "padding": "SAME", "output_dtype": "int32",
                           "include_batch_in_index": true}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 }  // namespace

@@ -107,14 +107,14 @@ void gradient(GradientContext& c) {
 TG_OP(
     "gru(x: T, h: T, kernel: T, recurrent_kernel: T, bias: T, mask: bool, *, go_backwards: bool = false) "
     "-> T, T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Runs gated recurrent units over sequences, with the reset gate after the product.")
     .doc(R"(At each step, with a = x[t] kernel + bias[0] and b = h recurrent_kernel + bias[1], each cut into three:
 z = sigmoid(a0 + b0), r = sigmoid(a1 + b1), n = tanh(a2 + r * b2), h = z * h + (1 - z) * n. K. Cho et al., "Learning
 phrase representations using RNN encoder-decoder", EMNLP 2014, in the form that fuses (reset_after in Keras).
 
 Args:
-  x: sequences of shape [batch, steps, inputs]; float32 or float64.
+  x: sequences of shape [batch, steps, inputs]; a floating dtype.
   h: the state before the first step, of shape [batch, units].
   kernel: a tensor of shape [inputs, 3 * units].
   recurrent_kernel: a tensor of shape [units, 3 * units].
@@ -139,7 +139,7 @@ Raises:
                       {"dtype": "bool", "value": [[true, true, false], [true, false, true], [false, false, true]]}],
            "attributes": {"go_backwards": true}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 RecurrentDims backward_dims(const Context& c) {
@@ -193,7 +193,7 @@ void grad_gradient(GradientContext& c) {
 TG_OP(
     "gru_grad(x: T, h: T, kernel: T, recurrent_kernel: T, mask: bool, y: T, inner: T, gates: T, dy: T, dlast_h: T, *, "
     "go_backwards: bool = false) -> T, T, T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradients of gru, step by step from the end.")
     .doc(R"(Args:
   x: as in gru.
@@ -222,7 +222,7 @@ Raises:
                       {"dtype": "float32", "shape": [2, 2, 6], "low": 0.1, "high": 0.9},
                       {"dtype": "float32", "shape": [2, 2, 2]}, {"dtype": "float32", "shape": [2, 2]}]}])")
     .infer<infer_grad>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>();
 
 }  // namespace

@@ -112,14 +112,14 @@ void gradient(GradientContext& c) {
 TG_OP(
     "lstm(x: T, h: T, c: T, kernel: T, recurrent_kernel: T, bias: T, mask: bool, *, go_backwards: bool = false) "
     "-> T, T, T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Runs a long short-term memory over sequences.")
     .doc(R"(At each step, with z = x[t] kernel + h recurrent_kernel + bias cut into i, f, g, o:
 c = sigmoid(f) * c + sigmoid(i) * tanh(g), h = sigmoid(o) * tanh(c). S. Hochreiter, J. Schmidhuber, "Long short-term
 memory", Neural Computation 9, 1997, with the forget gate of F. Gers et al., 2000.
 
 Args:
-  x: sequences of shape [batch, steps, inputs]; float32 or float64.
+  x: sequences of shape [batch, steps, inputs]; a floating dtype.
   h: the output before the first step, of shape [batch, units].
   c: the cell before the first step, of shape [batch, units].
   kernel: a tensor of shape [inputs, 4 * units].
@@ -145,7 +145,7 @@ Raises:
                       {"dtype": "bool", "value": [[true, true, false], [true, false, true], [false, false, true]]}],
            "attributes": {"go_backwards": true}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 RecurrentDims backward_dims(const Context& c) {
@@ -203,7 +203,7 @@ void grad_gradient(GradientContext& c) {
 TG_OP(
     "lstm_grad(x: T, h: T, c: T, kernel: T, recurrent_kernel: T, mask: bool, y: T, cells: T, gates: T, dy: T, "
     "dlast_h: T, dlast_c: T, *, go_backwards: bool = false) -> T, T, T, T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradients of lstm, step by step from the end.")
     .doc(R"(Args:
   x: as in lstm.
@@ -236,7 +236,7 @@ Raises:
                       {"dtype": "float32", "shape": [2, 2, 2]}, {"dtype": "float32", "shape": [2, 2]},
                       {"dtype": "float32", "shape": [2, 2]}]}])")
     .infer<infer_grad>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>();
 
 }  // namespace

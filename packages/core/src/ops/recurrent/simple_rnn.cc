@@ -102,12 +102,12 @@ void gradient(GradientContext& c) {
 TG_OP(
     "simple_rnn(x: T, h: T, kernel: T, recurrent_kernel: T, bias: T, mask: bool, *, activation: str = 'tanh', "
     "go_backwards: bool = false) -> T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Runs h = activation(x[t] kernel + h recurrent_kernel + bias) over sequences.")
     .doc(R"(J. Elman, "Finding structure in time", Cognitive Science 14, 1990.
 
 Args:
-  x: sequences of shape [batch, steps, inputs]; float32 or float64.
+  x: sequences of shape [batch, steps, inputs]; a floating dtype.
   h: the state before the first step, of shape [batch, units].
   kernel: a tensor of shape [inputs, units].
   recurrent_kernel: a tensor of shape [units, units].
@@ -134,7 +134,7 @@ Raises:
                       {"dtype": "bool", "value": [[true, true, false], [true, false, true], [false, false, true]]}],
            "attributes": {"go_backwards": true, "activation": "relu"}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 RecurrentDims backward_dims(const Context& c) {
@@ -185,7 +185,7 @@ void grad_gradient(GradientContext& c) {
 TG_OP(
     "simple_rnn_grad(x: T, h: T, kernel: T, recurrent_kernel: T, mask: bool, y: T, gates: T, dy: T, dlast_h: T, *, "
     "activation: str = 'tanh', go_backwards: bool = false) -> T, T, T, T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the gradients of simple_rnn, step by step from the end.")
     .doc(R"(Args:
   x: as in simple_rnn.
@@ -220,7 +220,7 @@ Raises:
                       {"dtype": "float32", "shape": [1, 2, 2]}, {"dtype": "float32", "shape": [1, 2]}],
            "attributes": {"activation": "relu", "go_backwards": true}}])")
     .infer<infer_grad>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>();
 
 }  // namespace

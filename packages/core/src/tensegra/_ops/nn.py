@@ -90,7 +90,7 @@ def fused_batch_norm(
     S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015.
 
     Args:
-      x: a tensor of rank 2 or more; float32 or float64.
+      x: a tensor of rank 2 or more; a floating dtype.
       scale: a vector of the same dtype, one number for each channel.
       offset: a vector as `scale`.
       mean: a vector as `scale`; used where `is_training` is false.
@@ -170,7 +170,7 @@ def layer_norm(
     J. Ba, J. Kiros, G. Hinton, "Layer normalization", arXiv:1607.06450, 2016.
 
     Args:
-      x: a tensor of float32 or float64.
+      x: a tensor of a floating dtype.
       scale: a tensor of the same dtype, of the sizes of the last axes of x: those that mean and variance are taken over.
       offset: a tensor of the same dtype and the shape of `scale`.
       epsilon: keeps the division finite; at least 0.
@@ -280,7 +280,7 @@ def rms_norm(x: TensorLike, scale: TensorLike, epsilon: float = 0.000001, name: 
     B. Zhang, R. Sennrich, "Root mean square layer normalization", NeurIPS 2019.
 
     Args:
-      x: a tensor of float32 or float64.
+      x: a tensor of a floating dtype.
       scale: a tensor of the same dtype, of the sizes of the last axes of x: those that the mean is taken over.
       epsilon: keeps the division finite; at least 0.
 

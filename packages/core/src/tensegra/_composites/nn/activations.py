@@ -58,7 +58,7 @@ def in_top_k(targets: TensorLike, predictions: TensorLike, k: int, name: str | N
     Args:
         targets: The number of the right class for each row, shape [batch]; int32 or int64. A number outside of the
             classes is in no top k.
-        predictions: A score for each class, shape [batch, classes]; float32 or float64.
+        predictions: A score for each class, shape [batch, classes]; a floating dtype.
         k: How many classes count.
         name: Ignored; for compatibility.
 

@@ -29,7 +29,7 @@ def conv1d(
     """Cross-correlates sequences with filters.
 
     Args:
-        input: Sequences, shape [..., width, channels], or [batch, channels, width] for "NCW"; float32 or float64.
+        input: Sequences, shape [..., width, channels], or [batch, channels, width] for "NCW"; a floating dtype.
         filters: Shape [width, channels, output channels]. With fewer channels than the input has, which they divide,
             the channels fall into groups.
         stride: How far windows are apart: one int, or three in the order of the data format.
@@ -76,8 +76,8 @@ def conv2d(
     """Cross-correlates images with filters.
 
     Args:
-        input: Images, shape [..., height, width, channels], or [batch, channels, height, width] for "NCHW"; float32
-            or float64.
+        input: Images, shape [..., height, width, channels], or [batch, channels, height, width] for "NCHW"; a
+            floating dtype.
         filters: Shape [height, width, channels, output channels]. With fewer channels than the input has, which
             they divide, the channels fall into groups.
         strides: One int, two for height and width, or four in the order of the data format.
@@ -121,7 +121,7 @@ def conv3d(
 
     Args:
         input: Volumes, shape [..., depth, height, width, channels], or [batch, channels, depth, height, width] for
-            "NCDHW"; float32 or float64.
+            "NCDHW"; a floating dtype.
         filters: Shape [depth, height, width, channels, output channels]. With fewer channels than the input has,
             which they divide, the channels fall into groups.
         strides: One int, three for the spatial axes, or five in the order of the data format.
@@ -174,7 +174,7 @@ def convolution(
 
     Args:
         input: Shape [..., spatial axes, channels], or [batch, channels, spatial axes] where the data format starts
-            with "NC"; float32 or float64.
+            with "NC"; a floating dtype.
         filters: Shape [spatial axes, channels, output channels]; it says whether there are 1, 2 or 3 spatial axes.
         strides: One int or one for each spatial axis; None for 1.
         padding: "VALID", "SAME", or for each axis how many zeros to add before and after.

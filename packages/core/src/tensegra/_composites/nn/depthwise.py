@@ -28,8 +28,8 @@ def depthwise_conv2d(
     """Cross-correlates each channel of images with filters of its own.
 
     Args:
-        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; float32
-            or float64.
+        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; a
+            floating dtype.
         filter: Shape [height, width, channels, multiplier].
         strides: One int, two for height and width, or four in the order of the data format.
         padding: "VALID", "SAME", or for each axis how many zeros to add before and after.
@@ -153,8 +153,8 @@ def separable_conv2d(
     """Cross-correlates each channel of images on its own, then mixes the channels at each place.
 
     Args:
-        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; float32
-            or float64.
+        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; a
+            floating dtype.
         depthwise_filter: Shape [height, width, channels, multiplier].
         pointwise_filter: Shape [1, 1, channels * multiplier, output channels].
         strides: Of the first step: one int, two for height and width, or four in the order of the data format.

@@ -177,7 +177,7 @@ def local_response_normalization(
     G. Hinton, NeurIPS 2012).
 
     Args:
-        input: Images, shape [batch, height, width, channels] with a known number of channels; float32 or float64.
+        input: Images, shape [batch, height, width, channels] with a known number of channels; a floating dtype.
         depth_radius: How far neighbours may be apart.
         bias: Keeps the division finite; positive.
         alpha: Multiplies the sum.

@@ -180,7 +180,7 @@ def avg_pool1d(
     """The mean of each window of sequences.
 
     Args:
-        input: Shape [batch, width, channels], or [batch, channels, width] for "NCW"; float32 or float64.
+        input: Shape [batch, width, channels], or [batch, channels, width] for "NCW"; a floating dtype.
         ksize: The window: one int, or three in the order of the data format.
         strides: The distance between windows, as ksize.
         padding: "VALID", or "SAME" (places outside of the sequence do not count).
@@ -209,8 +209,8 @@ def avg_pool2d(
     """The mean of each window of images.
 
     Args:
-        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; float32
-            or float64.
+        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; a
+            floating dtype.
         ksize: The window: one int, two for height and width, or four in the order of the data format.
         strides: The distance between windows, as ksize.
         padding: "VALID", or "SAME" (places outside of the image do not count).
@@ -242,7 +242,7 @@ def avg_pool3d(
 
     Args:
         input: Volumes, shape [batch, depth, height, width, channels], or [batch, channels, depth, height, width] for
-            "NCDHW"; float32 or float64.
+            "NCDHW"; a floating dtype.
         ksize: The window: one int, three for the spatial axes, or five in the order of the data format.
         strides: The distance between windows, as ksize.
         padding: "VALID", or "SAME" (places outside of the volume do not count).

@@ -49,7 +49,7 @@ def lstm(
     c = sigmoid(f) * c + sigmoid(i) * tanh(g) and h = sigmoid(o) * tanh(c).
 
     Args:
-        x: Sequences, shape [batch, steps, inputs]; float32 or float64.
+        x: Sequences, shape [batch, steps, inputs]; a floating dtype.
         kernel: Shape [inputs, 4 * units].
         recurrent_kernel: Shape [units, 4 * units].
         bias: Shape [4 * units].
@@ -106,7 +106,7 @@ def gru(
     reset_after=True.
 
     Args:
-        x: Sequences, shape [batch, steps, inputs]; float32 or float64.
+        x: Sequences, shape [batch, steps, inputs]; a floating dtype.
         kernel: Shape [inputs, 3 * units].
         recurrent_kernel: Shape [units, 3 * units].
         bias: Shape [2, 3 * units].
@@ -149,7 +149,7 @@ def simple_rnn(
     """Runs h = activation(x[:, t] kernel + h recurrent_kernel + bias) over sequences (J. Elman, 1990).
 
     Args:
-        x: Sequences, shape [batch, steps, inputs]; float32 or float64.
+        x: Sequences, shape [batch, steps, inputs]; a floating dtype.
         kernel: Shape [inputs, units].
         recurrent_kernel: Shape [units, units].
         bias: Shape [units].

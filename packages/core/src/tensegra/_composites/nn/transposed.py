@@ -30,7 +30,7 @@ def conv1d_transpose(
     """Spreads sequences over longer ones: the transpose of `tg.nn.conv1d`.
 
     Args:
-        input: Sequences, shape [batch, width, channels], or [batch, channels, width] for "NCW"; float32 or float64.
+        input: Sequences, shape [batch, width, channels], or [batch, channels, width] for "NCW"; a floating dtype.
         filters: Shape [width, output channels, channels].
         output_shape: The shape of the result, in the order of the data format.
         strides: One int, or three in the order of the data format.
@@ -77,8 +77,8 @@ def conv2d_transpose(
     """Spreads images over larger ones: the transpose of `tg.nn.conv2d` (not its inverse).
 
     Args:
-        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; float32
-            or float64.
+        input: Images, shape [batch, height, width, channels], or [batch, channels, height, width] for "NCHW"; a
+            floating dtype.
         filters: Shape [height, width, output channels, channels].
         output_shape: The shape of the result, in the order of the data format.
         strides: One int, two for height and width, or four in the order of the data format.
@@ -115,7 +115,7 @@ def conv3d_transpose(
 
     Args:
         input: Volumes, shape [batch, depth, height, width, channels], or [batch, channels, depth, height, width] for
-            "NCDHW"; float32 or float64.
+            "NCDHW"; a floating dtype.
         filters: Shape [depth, height, width, output channels, channels].
         output_shape: The shape of the result, in the order of the data format.
         strides: One int, three for the spatial axes, or five in the order of the data format.
@@ -152,7 +152,7 @@ def conv_transpose(
 
     Args:
         input: Shape [batch, spatial axes, channels], or [batch, channels, spatial axes] where the data format starts
-            with "NC"; float32 or float64.
+            with "NC"; a floating dtype.
         filters: Shape [spatial axes, output channels, channels]; it says whether there are 1, 2 or 3 spatial axes.
         output_shape: The shape of the result, in the order of the data format.
         strides: One int or one for each spatial axis.
