@@ -156,7 +156,14 @@ from tensegra._ops.math import square as square
 from tensegra._ops.math import subtract as subtract
 from tensegra._ops.math import tan as tan
 from tensegra._ops.math import tanh as tanh
+from tensegra._ops.strings import as_string as as_string
+from tensegra._ragged.functions import RaggedTensorSpec as RaggedTensorSpec
+from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
 from tensegra._recompute import recompute_grad as recompute_grad
+
+if _TYPE_CHECKING:
+    from tensegra import ragged as ragged
+    from tensegra import strings as strings
 
 newaxis = None
 
@@ -165,6 +172,8 @@ __all__ = [
     "DType",
     "GradientTape",
     "Module",
+    "RaggedTensor",
+    "RaggedTensorSpec",
     "Tensor",
     "TensorShape",
     "TensorSpec",
@@ -176,6 +185,7 @@ __all__ = [
     "argmax",
     "argmin",
     "as_dtype",
+    "as_string",
     "asin",
     "asinh",
     "atan",
@@ -253,6 +263,7 @@ __all__ = [
     "ones_like",
     "pad",
     "pow",
+    "ragged",
     "random",
     "random_index_shuffle",
     "range",
@@ -292,6 +303,7 @@ __all__ = [
     "stop_gradient",
     "strided_slice",
     "string",
+    "strings",
     "subtract",
     "tan",
     "tanh",
@@ -311,7 +323,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY: set[str] = set()
+_LAZY = {"ragged", "strings"}
 # --- end of ops
 
 _PARTS = {

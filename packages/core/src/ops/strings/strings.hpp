@@ -53,6 +53,19 @@ class StringBuilder {
   std::string bytes_;
 };
 
+// Where an element of a broadcast result comes from.
+inline int64_t broadcast_place(int64_t i, const Dims& to, const Dims& from) {
+  int64_t index = 0, step = 1;
+  for (int k = 1; k <= to.rank(); ++k) {
+    int64_t coordinate = i % to[to.rank() - k];
+    i /= to[to.rank() - k];
+    if (k > from.rank()) continue;
+    if (from[from.rank() - k] != 1) index += coordinate * step;
+    step *= from[from.rank() - k];
+  }
+  return index;
+}
+
 // What a user sees of a string in a message: quoted, cut, and without bytes that a terminal would not show.
 inline std::string quoted(std::string_view text) {
   std::string shown = "'";

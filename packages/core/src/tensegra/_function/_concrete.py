@@ -15,6 +15,8 @@ from tensegra._variable import Variable
 from tensegra.nest import _sorted_keys, is_nested, rebuild
 
 from ._parameters import Parameters
+from tensegra._composite_tensor import CompositeTensor
+
 from ._structure import Leaf, match, pack, specs_of
 
 
@@ -171,6 +173,8 @@ def _as_tensors(result: Any) -> Any:
     if is_nested(result):
         items = result.values() if isinstance(result, Mapping) else result
         return rebuild(result, [_as_tensors(item) for item in items])
+    if isinstance(result, CompositeTensor):
+        return result
     return convert_to_tensor(result)
 
 
@@ -187,6 +191,8 @@ def to_outputs(result: Any, tensors: list[Tensor], where: str) -> Any:
         return rebuild(result, [changed[key] for key in result])
     if isinstance(result, (tuple, list)):
         return rebuild(result, [to_outputs(item, tensors, where) for item in result])
+    if isinstance(result, CompositeTensor):
+        return result._rebuilt([to_outputs(part, tensors, where) for part in result._parts()])
     try:
         tensor = convert_to_tensor(result)
     except InvalidArgumentError as error:

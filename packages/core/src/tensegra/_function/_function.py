@@ -200,7 +200,7 @@ class Function:
         if given is None:
             return None
         specs = flatten(given) if isinstance(given, list | tuple) else [given]
-        wrong = [spec for spec in specs if not isinstance(spec, TensorSpec)]
+        wrong = [spec for spec in specs if not isinstance(spec, TensorSpec) and not hasattr(spec, "_as_form")]
         if wrong or not isinstance(given, list | tuple):
             raise InvalidArgumentError(
                 "[tg.function] input_signature must be a list of nests of tg.TensorSpec, one for each argument. "

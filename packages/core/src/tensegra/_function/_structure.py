@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tensegra import _native
+from tensegra._composite_tensor import CompositeTensor
 from tensegra._dtypes import DType, dtype_from_number
 from tensegra._errors import InvalidArgumentError
 from tensegra._shape import TensorShape
@@ -46,6 +47,8 @@ def map_leaves(structure: Any, change: Callable[[Leaf], Any]) -> Any:
         return change(structure)
     if isinstance(structure, (tuple, list)):
         return rebuild(structure, [map_leaves(item, change) for item in structure])
+    if isinstance(structure, CompositeTensor):
+        return structure._rebuilt([map_leaves(part, change) for part in structure._parts()])
     if isinstance(structure, Mapping):
         return rebuild(structure, [map_leaves(item, change) for item in structure.values()])
     return structure
@@ -72,6 +75,12 @@ class Encoder:
         elif kind in LITERALS:
             key.append(kind)
             key.append(value.hex() if kind is float else value)
+        elif isinstance(value, CompositeTensor):
+            key.append(kind)
+            for part in value._parts():
+                self.encode(part, key, shapes, tensors)
+        elif hasattr(value, "_as_form"):
+            self.encode(value._as_form(), key, shapes, tensors)
         elif isinstance(value, (tuple, list)):
             key.append(kind)
             key.append(len(value))
@@ -122,6 +131,10 @@ def to_leaves(value: Any, leaves: list[Leaf], shapes: Sequence[Any] | None = Non
         leaves: Gets each leaf.
         shapes: Replaces the shapes of the tensors.
     """
+    if hasattr(value, "_as_form"):  # a spec of a composite
+        value = value._as_form()
+    if isinstance(value, CompositeTensor):
+        return value._rebuilt([to_leaves(part, leaves, shapes) for part in value._parts()])
     if isinstance(value, (tuple, list)):
         return rebuild(value, [to_leaves(item, leaves, shapes) for item in value])
     if isinstance(value, Mapping):
@@ -158,6 +171,11 @@ def match(structure: Any, value: Any, tensors: list[Any], where: str, path: str 
     """
     if type(structure) is Leaf:
         tensors[structure.index] = _fitting(structure.spec, value, where, path)
+    elif isinstance(structure, CompositeTensor):
+        if type(value) is not type(structure):
+            raise _mismatch(where, path, f"a {type(structure).__name__}", value)
+        for name, part, given in zip(structure._part_names, structure._parts(), value._parts()):
+            match(part, given, tensors, where, f"{path}.{name.lstrip('_')}")
     elif isinstance(structure, (tuple, list)):
         if not isinstance(value, (tuple, list)) or len(value) != len(structure):
             raise _mismatch(where, path, f"a {type(structure).__name__} of {len(structure)}", value)
@@ -215,6 +233,9 @@ def name_leaves(structure: Any, prefix: str, names: dict[int, str]) -> None:
             count += 1
             name = f"{base}_{count}"
         names[structure.index] = name
+    elif isinstance(structure, CompositeTensor):
+        for part_name, part in zip(structure._part_names, structure._parts()):
+            name_leaves(part, (prefix or "input") + part_name, names)
     elif isinstance(structure, (tuple, list)):
         for index, item in enumerate(structure):
             name_leaves(item, f"{prefix}_{index}" if prefix else f"input_{index}", names)

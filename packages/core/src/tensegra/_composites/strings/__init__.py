@@ -1,0 +1,1 @@
+"""Functions on strings whose arguments or results differ from those of the ops."""
