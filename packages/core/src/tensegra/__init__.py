@@ -160,9 +160,14 @@ from tensegra._ops.strings import as_string as as_string
 from tensegra._ragged.functions import RaggedTensorSpec as RaggedTensorSpec
 from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
 from tensegra._recompute import recompute_grad as recompute_grad
+from tensegra._sparse.tensor import IndexedSlices as IndexedSlices
+from tensegra._sparse.tensor import IndexedSlicesSpec as IndexedSlicesSpec
+from tensegra._sparse.tensor import SparseTensor as SparseTensor
+from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
 
 if _TYPE_CHECKING:
     from tensegra import ragged as ragged
+    from tensegra import sparse as sparse
     from tensegra import strings as strings
 
 newaxis = None
@@ -171,9 +176,13 @@ __all__ = [
     "ConcreteFunction",
     "DType",
     "GradientTape",
+    "IndexedSlices",
+    "IndexedSlicesSpec",
     "Module",
     "RaggedTensor",
     "RaggedTensorSpec",
+    "SparseTensor",
+    "SparseTensorSpec",
     "Tensor",
     "TensorShape",
     "TensorSpec",
@@ -295,6 +304,7 @@ __all__ = [
     "slice",
     "space_to_batch",
     "space_to_batch_nd",
+    "sparse",
     "split",
     "sqrt",
     "square",
@@ -323,7 +333,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"ragged", "strings"}
+_LAZY = {"ragged", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

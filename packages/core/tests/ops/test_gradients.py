@@ -18,7 +18,9 @@ _CUT = {"stop_gradient", "stateless_parameterized_truncated_normal"}
 _JUMPS = {"stateless_gamma"}
 # Of integers, strings and seeds alone.
 _WITHOUT_FLOATS = {"random_index_shuffle", "random_gamma_grad", "stateless_full_int", "stateless_shuffle"} | {
-    name for name in OPS if name.startswith(("string_", "unicode_", "table_", "ragged_"))
+    name
+    for name in OPS
+    if name.startswith(("string_", "unicode_", "table_", "ragged_", "sparse_places", "sparse_order"))
 }
 # Differentiable nowhere: they round, count, compare or pick by chance.
 _NOT_DIFFERENTIABLE = {

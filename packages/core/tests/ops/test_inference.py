@@ -71,6 +71,7 @@ _SIZES_FROM_VALUES = {
 _SIZES_FROM_VALUES |= {
     "string_unsorted_segment_join",
     "ragged_row_splits",
+    "sparse_places",
     "stateless_full_int",
     "stateless_gamma",
     "stateless_poisson",
@@ -80,7 +81,13 @@ _SIZES_FROM_VALUES |= {
 
 
 # How many pieces there are, the strings tell.
-_PIECES = {"ragged_row_ids", "string_split", "string_bytes_split", "string_ngrams", "unicode_decode_with_offsets"}
+_PIECES = {
+    "ragged_row_ids",
+    "string_split",
+    "string_bytes_split",
+    "string_ngrams",
+    "unicode_decode_with_offsets",
+}
 _SIZES_FROM_VALUES |= _PIECES
 
 

@@ -119,7 +119,11 @@ def test_parts_of_strings() -> None:
 
 
 def test_numbers() -> None:
-    assert s.to_number(["1e400", "-1e400", "+2", "nan"], tg.float64).numpy()[:3].tolist() == [np.inf, -np.inf, 2]
+    assert s.to_number(["1e400", "-1e400", "+2", "nan"], tg.float64).numpy()[:3].tolist() == [
+        np.inf,
+        -np.inf,
+        2,
+    ]
     for wrong in ("", "1x", "0x10", "++1", "1 2"):
         with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0633"):
             s.to_number(wrong)

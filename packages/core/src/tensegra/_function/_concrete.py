@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tensegra import _native
+from tensegra._composite_tensor import CompositeTensor
 from tensegra._errors import InvalidArgumentError
 from tensegra._spec import TensorSpec
 from tensegra._tape import recording_tapes
@@ -15,8 +16,6 @@ from tensegra._variable import Variable
 from tensegra.nest import _sorted_keys, is_nested, rebuild
 
 from ._parameters import Parameters
-from tensegra._composite_tensor import CompositeTensor
-
 from ._structure import Leaf, match, pack, specs_of
 
 

@@ -289,7 +289,7 @@ def to_hash_bucket_fast(input: TensorLike, num_buckets: int, name: str | None = 
 
     >>> import tensegra as tg
     >>> tg.strings.to_hash_bucket_fast(["hello", "world"], 3).numpy().tolist()
-    [0, 2]
+    [1, 1]
     """
     return _execute(_to_hash_bucket_fast, (input,), (num_buckets,))
 

@@ -53,14 +53,16 @@ def to_tensor(ragged: RaggedTensor, default_value: Any, shape: Any) -> Tensor:
 
 
 def _zero(dtype: DType) -> Any:
-    return _native.tensor("" if dtype.name == "string" else False if dtype.name == "bool" else 0, dtype._number)
+    return _native.tensor(
+        "" if dtype.name == "string" else False if dtype.name == "bool" else 0, dtype._number
+    )
 
 
 def _sizes(shape: Any) -> list[Any]:
     from tensegra._shape import TensorShape
 
     if isinstance(shape, _native.Tensor):
-        return shape.numpy().tolist()  # type: ignore[no-any-return]
+        return shape._numpy().tolist()  # type: ignore[no-any-return]
     return [None if size in (None, -1) else int(size) for size in TensorShape(shape).as_list()]
 
 
@@ -80,13 +82,23 @@ def from_tensor(tensor: Any, lengths: Any, padding: Any, ragged_rank: int, dtype
             code="TG-0106",
         )
     shape = _execute("shape", (value,), {"out_type": dtype._number})
-    if isinstance(lengths, (list, tuple)) and lengths and (
-        isinstance(lengths[0], (list, tuple)) or hasattr(lengths[0], "numpy")
+    if (
+        isinstance(lengths, (list, tuple))
+        and lengths
+        and (isinstance(lengths[0], (list, tuple)) or hasattr(lengths[0], "numpy"))
     ):
         return RaggedTensor.from_nested_row_lengths(
             from_tensor(value, lengths[-1], None, 1, dtype).values, lengths
         )
-    flat = _execute("reshape", (value, _execute("concat", ([_native.tensor([-1], dtype._number), shape[ragged_rank + 1 :]],), {"axis": 0})))
+    flat = _execute(
+        "reshape",
+        (
+            value,
+            _execute(
+                "concat", ([_native.tensor([-1], dtype._number), shape[ragged_rank + 1 :]],), {"axis": 0}
+            ),
+        ),
+    )
     if lengths is None and padding is None:
         result: Any = flat
         for axis in range(ragged_rank, 0, -1):
@@ -170,7 +182,11 @@ def merge_dims(ragged: Any, outer: int, inner: int) -> Any:
         wanted = _execute("concat", ([shape[:outer], _whole([-1]), shape[inner + 1 :]],), {"axis": 0})
         return _execute("reshape", (ragged, wanted))
     if outer > 0:
-        return ragged.with_values(merge_dims(ragged.values, outer - 1, inner - 1)) if outer > 1 else _merge_rows(ragged, inner)
+        return (
+            ragged.with_values(merge_dims(ragged.values, outer - 1, inner - 1))
+            if outer > 1
+            else _merge_rows(ragged, inner)
+        )
     return merge_dims(ragged.values, 0, inner - 1) if inner > 0 else ragged
 
 

@@ -90,12 +90,15 @@ def _depth(value: Any) -> int | None:
     """How deep the lists go; None where values stand at different depths."""
     if not _is_list(value):
         return 0
-    depths = [_depth(item) for item in value]
-    if None in depths:
-        return None
+    depths: list[int] = []
+    for item in value:
+        depth = _depth(item)
+        if depth is None:
+            return None
+        depths.append(depth)
     # An empty list may hold lists.
     known = {d for d, item in zip(depths, value) if not (_is_list(item) and _blank(item))}
-    deepest = max((d for d in depths if d is not None), default=0)
+    deepest = max(depths, default=0)
     if known and (len(known) > 1 or deepest > max(known)):
         return None
     return 1 + deepest
@@ -142,12 +145,15 @@ def range(
     if limits is None:
         starts, limits = 0, starts
     wanted = None if dtype is None else as_dtype(dtype)
-    known = [convert_to_tensor(x, wanted) for x in (starts, limits, deltas) if not isinstance(x, (int, float))]
+    known = [
+        convert_to_tensor(x, wanted) for x in (starts, limits, deltas) if not isinstance(x, (int, float))
+    ]
     kind = wanted or (known[0].dtype if known else convert_to_tensor(limits).dtype)
     first, last, step = (convert_to_tensor(x, kind) for x in (starts, limits, deltas))
     if not step._is_symbolic and (np.asarray(step.numpy()) == 0).any():
         raise InvalidArgumentError(
-            "[ragged.range] a step must not be 0. Received: deltas with a 0. Leave them out for 1.", code="TG-0106"
+            "[ragged.range] a step must not be 0. Received: deltas with a 0. Leave them out for 1.",
+            code="TG-0106",
         )
     width = _execute("cast", (_execute("subtract", (last, first)),), {"dtype": as_dtype("float64")._number})
     steps = _execute("cast", (step,), {"dtype": as_dtype("float64")._number})
@@ -247,7 +253,7 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
     <tg.RaggedTensor [[1, 2], [3], [4, 5, 6]]>
     """
     items = [v if isinstance(v, RaggedTensor) else convert_to_tensor(v) for v in values]
-    if not items or axis not in (0, -items[0].shape.rank - 1):
+    if not items or axis not in (0, -(items[0].shape.rank or 0) - 1):
         raise InvalidArgumentError(
             f"[ragged.stack] there must be tensors, and the axis be 0. Received: {len(items)} tensors, axis={axis}. "
             "Use axis=0, or tg.stack.",
@@ -296,11 +302,17 @@ def stack_dynamic_partitions(
     """
     values: Any = data if isinstance(data, RaggedTensor) else convert_to_tensor(data)
     numbers = _cast(convert_to_tensor(partitions), int64)
-    count = _native.tensor(num_partitions, int64._number) if isinstance(num_partitions, int) else num_partitions
-    ids = _execute("range", (_native.tensor(0, int64._number), _cast(count, int64), _native.tensor(1, int64._number)))
+    count = (
+        _native.tensor(num_partitions, int64._number) if isinstance(num_partitions, int) else num_partitions
+    )
+    ids = _execute(
+        "range", (_native.tensor(0, int64._number), _cast(count, int64), _native.tensor(1, int64._number))
+    )
     same = _execute("equal", (_execute("expand_dims", (ids,), {"axis": 1}), numbers))
     places = _execute("where_indices", (same,))
-    return RaggedTensor.from_value_rowids(gather_rows(values, places[:, 1]), places[:, 0], count, validate=False)
+    return RaggedTensor.from_value_rowids(
+        gather_rows(values, places[:, 1]), places[:, 0], count, validate=False
+    )
 
 
 @public("RaggedTensorSpec")
@@ -333,7 +345,7 @@ class RaggedTensorSpec:
         rank = self.shape.rank
         if ragged_rank is None and rank is None:
             raise InvalidArgumentError(
-                "[RaggedTensorSpec] the shape or the ragged rank must be known. Received: shape=None. Give ragged_rank.",
+                "[RaggedTensorSpec] shape or ragged_rank must be known. Received: shape=None. Give ragged_rank.",
                 code="TG-0103",
             )
         self.ragged_rank = (rank or 1) - 1 if ragged_rank is None else ragged_rank
@@ -363,15 +375,18 @@ class RaggedTensorSpec:
         result: Any = TensorSpec([None, *sizes[self.ragged_rank + 1 :]], self.dtype)
         for axis in np.arange(self.ragged_rank - 1, -1, -1).tolist():
             rows = sizes[0] if axis == 0 else None
-            result = RaggedTensor(result, TensorSpec([None if rows is None else rows + 1], self.row_splits_dtype))
+            result = RaggedTensor(
+                result, TensorSpec([None if rows is None else rows + 1], self.row_splits_dtype)
+            )
         return result
 
     def __repr__(self) -> str:
-        return f"RaggedTensorSpec({self.shape}, {self.dtype!r}, {self.ragged_rank}, {self.row_splits_dtype!r})"
+        return (
+            f"RaggedTensorSpec({self.shape}, {self.dtype!r}, {self.ragged_rank}, {self.row_splits_dtype!r})"
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RaggedTensorSpec) and repr(self) == repr(other)
 
     def __hash__(self) -> int:
         return hash(repr(self))
-

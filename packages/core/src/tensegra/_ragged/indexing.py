@@ -29,8 +29,8 @@ def _index(ragged: Any, keys: list[Any]) -> Any:
         missing = (ragged.shape.rank or 0) - sum(k is not None and k is not Ellipsis for k in keys)
         return _index(ragged, [slice(None)] * missing + rest)
     if isinstance(first, slice):
-        rows = _slice_rows(ragged, first)
-        return _inner(rows, rest) if rest else rows
+        chosen = _slice_rows(ragged, first)
+        return _inner(chosen, rest) if rest else chosen
     if first is None:
         rows = ragged.nrows()
         zero = _native.tensor([0], rows._dtype_number)
@@ -55,9 +55,7 @@ def _row(ragged: RaggedTensor, index: Any) -> Any:
 
 
 def _between(values: Any, begin: Any, end: Any) -> Any:
-    places = _execute(
-        "range", (_cast(begin, int64), _cast(end, int64), _native.tensor(1, int64._number))
-    )
+    places = _execute("range", (_cast(begin, int64), _cast(end, int64), _native.tensor(1, int64._number)))
     return gather_rows(values, places)
 
 

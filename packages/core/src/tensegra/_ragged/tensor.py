@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -274,7 +275,9 @@ class RaggedTensor(CompositeTensor):
     @property
     def uniform_row_length(self) -> Tensor | None:
         """The length of all rows where it is known to be one; else None."""
-        return None if self._uniform is None else _native.tensor(self._uniform, self._row_splits._dtype_number)
+        return (
+            None if self._uniform is None else _native.tensor(self._uniform, self._row_splits._dtype_number)
+        )
 
     @property
     def shape(self) -> TensorShape:
@@ -318,9 +321,7 @@ class RaggedTensor(CompositeTensor):
 
     def nested_row_lengths(self, name: str | None = None) -> tuple[Tensor, ...]:
         """The lengths of all ragged dimensions, the outermost first."""
-        return tuple(
-            _execute("subtract", (splits[1:], splits[:-1])) for splits in self.nested_row_splits
-        )
+        return tuple(_execute("subtract", (splits[1:], splits[:-1])) for splits in self.nested_row_splits)
 
     def value_rowids(self, name: str | None = None) -> Tensor:
         """The row of each value."""
@@ -399,8 +400,12 @@ class RaggedTensor(CompositeTensor):
     def to_list(self) -> list[Any]:
         """Nested lists of Python values."""
         splits = self._row_splits.numpy()
-        inner = self._values.to_list() if isinstance(self._values, RaggedTensor) else self._values.numpy().tolist()
-        return [inner[a:b] for a, b in zip(splits[:-1], splits[1:])]
+        inner = (
+            self._values.to_list()
+            if isinstance(self._values, RaggedTensor)
+            else self._values.numpy().tolist()
+        )
+        return [inner[a:b] for a, b in itertools.pairwise(splits)]
 
     def numpy(self) -> Any:
         """An array of objects, each row an array; an ordinary array where all rows are of one length."""
@@ -571,4 +576,3 @@ def _check_splits(splits: Tensor, values: Any) -> None:
             f"row_splits={numbers.tolist()}, {count} values. Check where the splits come from.",
             code="TG-0634",
         )
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -49,7 +50,9 @@ def _reduce_join(x: Array, axis: list[int] | None, keepdims: bool, separator: st
     kept = [a for a in range(x.ndim) if a not in axes]
     moved = x.transpose(kept + axes).reshape([x.shape[a] for a in kept] + [-1])
     joined = np.array([separator.join(row) for row in moved.reshape(-1, moved.shape[-1])], object)
-    shape = [1 if a in axes else x.shape[a] for a in range(x.ndim)] if keepdims else [x.shape[a] for a in kept]
+    shape = (
+        [1 if a in axes else x.shape[a] for a in range(x.ndim)] if keepdims else [x.shape[a] for a in kept]
+    )
     return joined.reshape(shape)
 
 
@@ -136,9 +139,7 @@ def _siphash(text: str, key: list[int]) -> int:
     return v[0] ^ v[1] ^ v[2] ^ v[3]
 
 
-def _as_string(
-    x: Array, precision: int, scientific: bool, shortest: bool, width: int, fill: str
-) -> Array:
+def _as_string(x: Array, precision: int, scientific: bool, shortest: bool, width: int, fill: str) -> Array:
     kind = x.dtype.kind
     if kind == "O":
         return x
@@ -147,7 +148,11 @@ def _as_string(
     flags = "%" + fill.strip() + (str(width) if width >= 0 else "")
     if kind in "iu":
         return _each(lambda v: (flags + "d") % v, x)
-    form = flags + (f".{precision}" if precision >= 0 else "") + ("e" if scientific else "g" if shortest else "f")
+    form = (
+        flags
+        + (f".{precision}" if precision >= 0 else "")
+        + ("e" if scientific else "g" if shortest else "f")
+    )
     if kind == "c":
         return _each(lambda v: f"({form % v.real},{form % v.imag})", x)
     return _each(lambda v: form % v, x)
@@ -173,7 +178,7 @@ def _ngrams(
     preserve_short_sequences: bool,
 ) -> tuple[Array, Array]:
     rows = []
-    for begin, end in zip(splits[:-1], splits[1:], strict=True):
+    for begin, end in itertools.pairwise(splits):
         row: list[str] = []
         for width in ngram_widths:
             pad = width - 1 if pad_width < 0 else min(pad_width, width - 1)
@@ -199,7 +204,7 @@ def _decode(x: Array, replace_control_characters: bool, **_: Any) -> tuple[Array
 
 
 def _encode(values: Array, splits: Array, **_: Any) -> Array:
-    rows = zip(splits[:-1], splits[1:], strict=True)
+    rows = itertools.pairwise(splits)
     return np.array(["".join(map(chr, values[a:b])) for a, b in rows], object)
 
 
@@ -218,7 +223,9 @@ references: dict[str, Reference] = {
     "string_join": _join,
     "string_reduce_join": _reduce_join,
     "string_unsorted_segment_join": _segment_join,
-    "string_to_hash_bucket_fast": lambda x, num_buckets: _each(lambda s: _fingerprint(s) % num_buckets, x, np.int64),
+    "string_to_hash_bucket_fast": lambda x, num_buckets: _each(
+        lambda s: _fingerprint(s) % num_buckets, x, np.int64
+    ),
     "string_to_hash_bucket": lambda x, num_buckets: _each(lambda s: _murmur(s) % num_buckets, x, np.int64),
     "string_to_hash_bucket_strong": lambda x, num_buckets, key: _each(
         lambda s: _siphash(s, key) % num_buckets, x, np.int64

@@ -69,8 +69,13 @@ def _shown(tensor: Any, summarize: int) -> Any:
         size = tensor.shape[axis]
         if size is not None and summarize >= 0 and size > 2 * summarize:
             before = [slice(None)] * axis
-            first, last = text[(*before, slice(None, summarize))], text[(*before, slice(size - summarize, None))]
-            dots = _execute("fill", (_execute("shape", (text[(*before, slice(0, 1))],)), _native.tensor("...")))
+            first, last = (
+                text[(*before, slice(None, summarize))],
+                text[(*before, slice(size - summarize, None))],
+            )
+            dots = _execute(
+                "fill", (_execute("shape", (text[(*before, slice(0, 1))],)), _native.tensor("..."))
+            )
             text = _execute("concat", ([first, dots, last],), {"axis": axis})
         # Rows of the last axis stand in a line, those of the others below each other.
         separator = " " if axis == rank - 1 else "\n" + " " * (axis + 1)

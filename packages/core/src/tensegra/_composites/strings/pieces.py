@@ -148,7 +148,13 @@ def ngrams(
     """
     tensor = strings_of("strings.ngrams", data)
     widths = [ngram_width] if isinstance(ngram_width, int) else list(ngram_width)
-    pads = ("", "") if pad_values is None else (pad_values, pad_values) if isinstance(pad_values, str) else tuple(pad_values)
+    pads = (
+        ("", "")
+        if pad_values is None
+        else (pad_values, pad_values)
+        if isinstance(pad_values, str)
+        else tuple(pad_values)
+    )
     if len(pads) != 2 or not all(isinstance(pad, str) for pad in pads) or (padding_width or 0) < 0:
         raise InvalidArgumentError(
             "[strings.ngrams] pad_values must be a string or two of them, and padding_width not negative. Received: "
