@@ -166,6 +166,7 @@ from tensegra._sparse.tensor import SparseTensor as SparseTensor
 from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
 
 if _TYPE_CHECKING:
+    from tensegra import lookup as lookup
     from tensegra import ragged as ragged
     from tensegra import sparse as sparse
     from tensegra import strings as strings
@@ -256,6 +257,7 @@ __all__ = [
     "logical_and",
     "logical_not",
     "logical_or",
+    "lookup",
     "math",
     "matmul",
     "maximum",
@@ -333,7 +335,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"ragged", "sparse", "strings"}
+_LAZY = {"lookup", "ragged", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

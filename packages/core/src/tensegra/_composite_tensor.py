@@ -20,5 +20,5 @@ class CompositeTensor:
         """An object of the same kind with other parts, which are taken as they are."""
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
-        made.__dict__.update(zip(self._part_names, parts))
+        made.__dict__.update(zip(self._part_names, parts, strict=False))
         return made

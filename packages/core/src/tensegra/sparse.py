@@ -10,16 +10,52 @@ from tensegra._sparse.basic import reorder as reorder
 from tensegra._sparse.basic import retain as retain
 from tensegra._sparse.basic import to_dense as to_dense
 from tensegra._sparse.basic import to_indicator as to_indicator
+from tensegra._sparse.combining import add as add
+from tensegra._sparse.combining import concat as concat
+from tensegra._sparse.combining import expand_dims as expand_dims
+from tensegra._sparse.combining import fill_empty_rows as fill_empty_rows
+from tensegra._sparse.combining import maximum as maximum
+from tensegra._sparse.combining import minimum as minimum
+from tensegra._sparse.combining import reduce_max as reduce_max
+from tensegra._sparse.combining import reduce_sum as reduce_sum
+from tensegra._sparse.combining import reset_shape as reset_shape
+from tensegra._sparse.combining import reshape as reshape
+from tensegra._sparse.combining import segment_mean as segment_mean
+from tensegra._sparse.combining import segment_sqrt_n as segment_sqrt_n
+from tensegra._sparse.combining import segment_sum as segment_sum
+from tensegra._sparse.combining import slice as slice
+from tensegra._sparse.combining import softmax as softmax
+from tensegra._sparse.combining import sparse_dense_matmul as sparse_dense_matmul
+from tensegra._sparse.combining import split as split
+from tensegra._sparse.combining import transpose as transpose
 from tensegra._sparse.tensor import SparseTensor as SparseTensor
 
 __all__ = [
     "SparseTensor",
+    "add",
+    "concat",
+    "expand_dims",
     "eye",
+    "fill_empty_rows",
     "from_dense",
     "map_values",
     "mask",
+    "maximum",
+    "minimum",
+    "reduce_max",
+    "reduce_sum",
     "reorder",
+    "reset_shape",
+    "reshape",
     "retain",
+    "segment_mean",
+    "segment_sqrt_n",
+    "segment_sum",
+    "slice",
+    "softmax",
+    "sparse_dense_matmul",
+    "split",
     "to_dense",
     "to_indicator",
+    "transpose",
 ]

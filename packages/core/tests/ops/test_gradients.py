@@ -20,7 +20,9 @@ _JUMPS = {"stateless_gamma"}
 _WITHOUT_FLOATS = {"random_index_shuffle", "random_gamma_grad", "stateless_full_int", "stateless_shuffle"} | {
     name
     for name in OPS
-    if name.startswith(("string_", "unicode_", "table_", "ragged_", "sparse_places", "sparse_order"))
+    if name.startswith(
+        ("string_", "unicode_", "table_", "mutable_table", "ragged_", "sparse_places", "sparse_order")
+    )
 }
 # Differentiable nowhere: they round, count, compare or pick by chance.
 _NOT_DIFFERENTIABLE = {

@@ -76,7 +76,10 @@ class ConcreteFunction:
     @property
     def inputs(self) -> list[TensorSpec]:
         """The tensors it takes, in order, with their names; captures are not among them."""
-        return [TensorSpec(spec.shape, spec.dtype, name) for spec, name in zip(self._specs, self._names)]
+        return [
+            TensorSpec(spec.shape, spec.dtype, name)
+            for spec, name in zip(self._specs, self._names, strict=False)
+        ]
 
     @property
     def outputs(self) -> list[TensorSpec]:
@@ -130,7 +133,7 @@ class ConcreteFunction:
                 "Call it with such arguments, or make it for these.",
                 code="TG-0303",
             )
-        for index, (expected, given) in enumerate(zip(expected_args, args)):
+        for index, (expected, given) in enumerate(zip(expected_args, args, strict=False)):
             match(expected, given, tensors, self.name, self._parameters.path(index))
         for name, expected in expected_kwargs.items():
             match(expected, kwargs[name], tensors, self.name, name)
@@ -147,7 +150,7 @@ class ConcreteFunction:
         return results[0] if self._one_output else pack(self._outputs, results)
 
     def _signature_text(self) -> str:
-        parts = [f"{name}: {_spec_text(spec)}" for name, spec in zip(self._names, self._specs)]
+        parts = [f"{name}: {_spec_text(spec)}" for name, spec in zip(self._names, self._specs, strict=False)]
         return f"({', '.join(parts)})"
 
     def __repr__(self) -> str:

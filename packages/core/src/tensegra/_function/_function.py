@@ -33,7 +33,7 @@ class _Traces:
     def accepting(self, shapes: Sequence[Any]) -> ConcreteFunction | None:
         wanted = [TensorShape(shape) for shape in shapes]
         for concrete in self.all:
-            if all(spec._accepts(shape) for spec, shape in zip(concrete._specs, wanted)):
+            if all(spec._accepts(shape) for spec, shape in zip(concrete._specs, wanted, strict=False)):
                 return concrete
         return None
 
@@ -146,7 +146,7 @@ class Function:
                     last = traces.all[-1]
                     relaxed = [
                         spec.shape.most_specific_compatible_shape(shape)
-                        for spec, shape in zip(last._specs, relaxed)
+                        for spec, shape in zip(last._specs, relaxed, strict=False)
                     ]
                 found = self._add(traces, key, args, kwargs, relaxed)
             if len(traces.by_shapes) >= _MANY_SHAPES:
@@ -216,7 +216,7 @@ class Function:
             not isinstance(spec, TensorSpec)
             or not isinstance(value, TensorSpec)
             or spec.is_compatible_with(value)
-            for spec, value in zip(wanted, given)
+            for spec, value in zip(wanted, given, strict=False)
         )
         if not fits:
             raise InvalidArgumentError(
@@ -285,5 +285,5 @@ def _same(concrete: ConcreteFunction, shapes: Sequence[Any], specs: Sequence[Any
     return all(
         known.shape._dims == dims
         and (getattr(spec, "name", None) if isinstance(spec, TensorSpec) else None) in (None, name)
-        for known, name, dims, spec in zip(concrete._specs, concrete._names, shapes, specs)
+        for known, name, dims, spec in zip(concrete._specs, concrete._names, shapes, specs, strict=False)
     )

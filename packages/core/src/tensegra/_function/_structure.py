@@ -174,12 +174,12 @@ def match(structure: Any, value: Any, tensors: list[Any], where: str, path: str 
     elif isinstance(structure, CompositeTensor):
         if type(value) is not type(structure):
             raise _mismatch(where, path, f"a {type(structure).__name__}", value)
-        for name, part, given in zip(structure._part_names, structure._parts(), value._parts()):
+        for name, part, given in zip(structure._part_names, structure._parts(), value._parts(), strict=False):
             match(part, given, tensors, where, f"{path}.{name.lstrip('_')}")
     elif isinstance(structure, (tuple, list)):
         if not isinstance(value, (tuple, list)) or len(value) != len(structure):
             raise _mismatch(where, path, f"a {type(structure).__name__} of {len(structure)}", value)
-        for index, (item, given) in enumerate(zip(structure, value)):
+        for index, (item, given) in enumerate(zip(structure, value, strict=False)):
             match(item, given, tensors, where, f"{path}[{index}]")
     elif isinstance(structure, Mapping):
         if not isinstance(value, Mapping) or set(value) != set(structure):
@@ -234,7 +234,7 @@ def name_leaves(structure: Any, prefix: str, names: dict[int, str]) -> None:
             name = f"{base}_{count}"
         names[structure.index] = name
     elif isinstance(structure, CompositeTensor):
-        for part_name, part in zip(structure._part_names, structure._parts()):
+        for part_name, part in zip(structure._part_names, structure._parts(), strict=False):
             name_leaves(part, (prefix or "input") + part_name, names)
     elif isinstance(structure, (tuple, list)):
         for index, item in enumerate(structure):

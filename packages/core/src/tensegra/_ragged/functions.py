@@ -97,7 +97,7 @@ def _depth(value: Any) -> int | None:
             return None
         depths.append(depth)
     # An empty list may hold lists.
-    known = {d for d, item in zip(depths, value) if not (_is_list(item) and _blank(item))}
+    known = {d for d, item in zip(depths, value, strict=False) if not (_is_list(item) and _blank(item))}
     deepest = max(depths, default=0)
     if known and (len(known) > 1 or deepest > max(known)):
         return None

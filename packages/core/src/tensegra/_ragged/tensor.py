@@ -198,7 +198,7 @@ class RaggedTensor(CompositeTensor):
         ids = list(nested_value_rowids)
         rows = [None] * len(ids) if nested_nrows is None else list(nested_nrows)
         result = flat_values
-        for numbers, count in zip(reversed(ids), reversed(rows)):
+        for numbers, count in zip(reversed(ids), reversed(rows), strict=False):
             result = cls.from_value_rowids(result, numbers, count, validate=validate)
         return result  # type: ignore[no-any-return]
 
@@ -455,7 +455,7 @@ def map_values(function: Callable[..., Any], *arguments: Any, **keywords: Any) -
         return function(*arguments, **keywords)
     first = max(ragged, key=lambda r: r.ragged_rank)
     for other in ragged:
-        for mine, given in zip(first.nested_row_splits, other.nested_row_splits):
+        for mine, given in zip(first.nested_row_splits, other.nested_row_splits, strict=False):
             known = not mine._is_symbolic and not given._is_symbolic
             if known and mine.numpy().tolist() != given.numpy().tolist():
                 raise InvalidArgumentError(

