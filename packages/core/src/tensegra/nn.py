@@ -57,6 +57,9 @@ from tensegra._composites.nn.pooling import max_pool2d as max_pool2d
 from tensegra._composites.nn.pooling import max_pool3d as max_pool3d
 from tensegra._composites.nn.pooling import max_pool_with_argmax as max_pool_with_argmax
 from tensegra._composites.nn.pooling import pool as pool
+from tensegra._composites.nn.sampled import compute_accidental_hits as compute_accidental_hits
+from tensegra._composites.nn.sampled import nce_loss as nce_loss
+from tensegra._composites.nn.sampled import sampled_softmax_loss as sampled_softmax_loss
 from tensegra._composites.nn.transposed import atrous_conv2d_transpose as atrous_conv2d_transpose
 from tensegra._composites.nn.transposed import conv1d_transpose as conv1d_transpose
 from tensegra._composites.nn.transposed import conv2d_transpose as conv2d_transpose
@@ -81,8 +84,14 @@ from tensegra._ops.nn import sigmoid_cross_entropy_with_logits as sigmoid_cross_
 from tensegra._ops.nn import silu as silu
 from tensegra._ops.nn import softmax as softmax
 from tensegra._ops.nn import swish as swish
+from tensegra._random._candidates import all_candidate_sampler as all_candidate_sampler
+from tensegra._random._candidates import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler
+from tensegra._random._candidates import (
+    learned_unigram_candidate_sampler as learned_unigram_candidate_sampler,
+)
 
 __all__ = [
+    "all_candidate_sampler",
     "atrous_conv2d",
     "atrous_conv2d_transpose",
     "avg_pool",
@@ -92,6 +101,7 @@ __all__ = [
     "batch_norm_with_global_normalization",
     "batch_normalization",
     "bias_add",
+    "compute_accidental_hits",
     "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
@@ -112,11 +122,13 @@ __all__ = [
     "embedding_lookup",
     "erosion2d",
     "experimental",
+    "fixed_unigram_candidate_sampler",
     "gelu",
     "in_top_k",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "learned_unigram_candidate_sampler",
     "local_response_normalization",
     "log_poisson_loss",
     "log_softmax",
@@ -127,10 +139,12 @@ __all__ = [
     "max_pool3d",
     "max_pool_with_argmax",
     "moments",
+    "nce_loss",
     "normalize_moments",
     "pool",
     "relu",
     "relu6",
+    "sampled_softmax_loss",
     "scale_regularization_loss",
     "selu",
     "separable_conv2d",

@@ -10,6 +10,13 @@ arguments.
 
 from tensegra._random._algorithm import Algorithm as Algorithm
 from tensegra._random._algorithm import create_rng_state as create_rng_state
+from tensegra._random._candidates import all_candidate_sampler as all_candidate_sampler
+from tensegra._random._candidates import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler
+from tensegra._random._candidates import (
+    learned_unigram_candidate_sampler as learned_unigram_candidate_sampler,
+)
+from tensegra._random._candidates import log_uniform_candidate_sampler as log_uniform_candidate_sampler
+from tensegra._random._candidates import uniform_candidate_sampler as uniform_candidate_sampler
 from tensegra._random._generator import Generator as Generator
 from tensegra._random._generator import get_global_generator as get_global_generator
 from tensegra._random._generator import set_global_generator as set_global_generator
@@ -38,12 +45,16 @@ from tensegra._random._stateless import stateless_uniform as stateless_uniform
 __all__ = [
     "Algorithm",
     "Generator",
+    "all_candidate_sampler",
     "categorical",
     "create_rng_state",
     "experimental",
+    "fixed_unigram_candidate_sampler",
     "fold_in",
     "gamma",
     "get_global_generator",
+    "learned_unigram_candidate_sampler",
+    "log_uniform_candidate_sampler",
     "normal",
     "poisson",
     "set_global_generator",
@@ -60,4 +71,5 @@ __all__ = [
     "stateless_uniform",
     "truncated_normal",
     "uniform",
+    "uniform_candidate_sampler",
 ]
