@@ -106,6 +106,9 @@ def split_top(text: str, separator: str) -> list[str]:
     return [*parts, part.strip()] if part.strip() else parts
 
 
+PYTHON_WORDS = {"true": "True", "false": "False", "inf": 'float("inf")', "-inf": 'float("-inf")'}
+
+
 class Wrapper:
     """The Python function of one op."""
 
@@ -137,7 +140,7 @@ class Wrapper:
             return Parameter(name, annotation)
         if kind in ("str", "dtype"):
             default = '"' + default.strip("'") + '"'
-        return Parameter(name, annotation, {"true": "True", "false": "False"}.get(default, default))
+        return Parameter(name, annotation, PYTHON_WORDS.get(default, default))
 
     def returns(self) -> str:
         count = len(split_top(self.results, ","))

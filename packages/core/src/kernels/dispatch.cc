@@ -8,6 +8,7 @@
 #include "kernels/pool3d.h"
 #include "kernels/recurrent.h"
 #include "kernels/reduce.h"
+#include "kernels/resample.h"
 #include "kernels/softmax.h"
 
 namespace tg::kernels {
@@ -171,6 +172,11 @@ TG_DISPATCH(Status, recurrent_grad,
             (DType t, const Recurrent& r, const RecurrentInputs& in, const RecurrentOutputs& out,
              const RecurrentGradients& gradients, Threads p, Out workspace),
             (t, r, in, out, gradients, p, workspace))
+// resample.h
+TG_DISPATCH(Status, resample, (DType t, const Spans& s, int64_t outer, int64_t inner, In x, Out y, Threads p),
+            (t, s, outer, inner, x, y, p))
+TG_DISPATCH(Status, resample_grad, (DType t, const Spans& s, int64_t outer, int64_t inner, In dy, Out dx, Threads p),
+            (t, s, outer, inner, dy, dx, p))
 
 // softmax.h
 TG_DISPATCH(Status, softmax, (DType t, In x, int64_t rows, int64_t n, Out y, Threads p),

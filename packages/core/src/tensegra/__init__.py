@@ -166,6 +166,7 @@ from tensegra._sparse.tensor import SparseTensor as SparseTensor
 from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
 
 if _TYPE_CHECKING:
+    from tensegra import image as image
     from tensegra import lookup as lookup
     from tensegra import ragged as ragged
     from tensegra import sparse as sparse
@@ -242,6 +243,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "identity",
+    "image",
     "init_scope",
     "inside_function",
     "int16",
@@ -335,7 +337,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"lookup", "ragged", "sparse", "strings"}
+_LAZY = {"image", "lookup", "ragged", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

@@ -104,7 +104,7 @@ class ForwardAccumulator:
 
 
 def _tangent(primal: Any, tangent: Any) -> Tensor:
-    if not isinstance(primal, (_native.Tensor, Variable)):
+    if not isinstance(primal, (Tensor, Variable)):
         raise InvalidArgumentError(
             f"[ForwardAccumulator] primals must be tensors or variables. Received: {primal!r} of type "
             f"{type(primal).__name__}. Convert it with tg.constant first.",

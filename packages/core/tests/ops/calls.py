@@ -111,7 +111,7 @@ def attributes_of(op: str) -> list[tuple[str, str, Any]]:
         value: Any = None
         if default:
             texts = {"str": default.strip("'"), "dtype": default, "bool": default == "true"}
-            value = texts[kind] if kind in texts else json.loads(default)
+            value = texts[kind] if kind in texts else _value(default)
         found.append((name, kind, value))
     return found
 
@@ -171,3 +171,8 @@ def numpy_of(result: Any) -> np.ndarray[Any, Any]:
     if result._dtype_number in (tg.float16._number, tg.bfloat16._number):
         result = _native.execute("cast", (result,), {"dtype": tg.float32._number})
     return np.asarray(result._numpy())
+
+
+def _value(text: str) -> Any:
+    """A default as a Python value."""
+    return float(text) if text in ("inf", "-inf") else json.loads(text)

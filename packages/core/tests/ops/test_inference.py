@@ -64,11 +64,13 @@ def test_traced_equals_eager(call: Call, known: str) -> None:
 
 # These take sizes from values, or from what they find; all others from the inputs' shapes alone.
 _SIZES_FROM_VALUES = {
-    "reshape", "slice", "tile", "broadcast_to", "fill", "range", "where_indices", "conv2d_transpose",
+    "reshape", "slice", "tile", "broadcast_to", "fill", "range", "resample", "conv2d_transpose",
     "conv3d_transpose",
     "stateless_uniform", "stateless_normal", "stateless_truncated_normal",
 }  # fmt: skip
-_SIZES_FROM_VALUES |= {
+# What they find, and so how much of it, depends on all values.
+_FINDERS = {"where_indices", "non_max_suppression", "non_max_suppression_overlaps"}
+_SIZES_FROM_VALUES |= _FINDERS | {
     "string_unsorted_segment_join",
     "ragged_row_splits",
     "sparse_places",
@@ -101,7 +103,7 @@ def test_known_shapes_give_known_shapes(call: Call) -> None:
                    zip(outputs, call.outputs(), strict=True))  # fmt: skip
 
 
-@pytest.mark.parametrize("op", sorted(_SIZES_FROM_VALUES - {"where_indices"} - _PIECES))
+@pytest.mark.parametrize("op", sorted(_SIZES_FROM_VALUES - _FINDERS - _PIECES))
 def test_constant_values_give_known_shapes(op: str) -> None:
     call = next(c for c in all_samples() if c.op == op)
     graph = _native.Graph(op)

@@ -1,0 +1,1 @@
+"""`tg.image`: images are (height, width, channels) or (batch, height, width, channels)."""
