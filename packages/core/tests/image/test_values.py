@@ -167,7 +167,7 @@ def test_wrong_input(function: str, arguments: tuple[Any, ...], code: str) -> No
 
 
 def test_the_two_conventions_exclude_each_other() -> None:
-    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0610"):
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0620"):
         resample(tg.zeros((1, 2, 2, 1)), (3, 3), "bilinear", align_corners=True, half_pixel_centers=True)
 
 

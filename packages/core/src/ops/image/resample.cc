@@ -74,7 +74,7 @@ Returns:
 
 Raises:
   InvalidArgumentError: the method is not one of these (TG-0106), the axis is outside (TG-0104), a size is negative or
-    too large, or the axis is empty (TG-0109), or both conventions are asked for (TG-0610).
+    too large, or the axis is empty (TG-0109), or both conventions are asked for (TG-0620).
 )")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}, {"dtype": "int32", "value": 5}],
            "attributes": {"axis": 1}},

@@ -26,7 +26,7 @@ struct Resampling {
         half_pixel_centers(c.bool_attr("half_pixel_centers")),
         antialias(c.bool_attr("antialias")) {
     if (align_corners && half_pixel_centers)
-      throw invalid_argument("TG-0610", "align_corners and half_pixel_centers exclude each other", "both true");
+      throw invalid_argument("TG-0620", "align_corners and half_pixel_centers exclude each other", "both true");
   }
   std::string method;
   bool align_corners;
