@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "kernels/broadcast.h"
+#include "kernels/half.h"
 
 namespace tg::kernels::TG_ISA {
 namespace {
@@ -119,6 +120,25 @@ struct BitXor {
   template <class T>
   static T apply(T a, T b) {
     return static_cast<T>(a ^ b);
+  }
+};
+
+template <class T>
+int shift_of(T bits) {
+  constexpr int most = static_cast<int>(sizeof(T)) * 8 - 1;
+  if (kIsSigned<T> && bits < 0) return 0;
+  return bits > static_cast<T>(most) ? most : static_cast<int>(bits);
+}
+struct LeftShift {
+  template <class T>
+  static T apply(T a, T b) {
+    return static_cast<T>(static_cast<uint64_t>(a) << shift_of(b));
+  }
+};
+struct RightShift {
+  template <class T>
+  static T apply(T a, T b) {
+    return static_cast<T>(a >> shift_of(b));
   }
 };
 
@@ -250,6 +270,10 @@ BinaryRun integer_run(BinaryOp op) {
       return binary_run<T, T, BitOr>;
     case BinaryOp::kBitwiseXor:
       return binary_run<T, T, BitXor>;
+    case BinaryOp::kLeftShift:
+      return binary_run<T, T, LeftShift>;
+    case BinaryOp::kRightShift:
+      return binary_run<T, T, RightShift>;
     default:
       return common_run<T>(op);
   }
@@ -309,6 +333,11 @@ Status scaled_add(T alpha, const void* x, void* y, int64_t n, const Parallel& pa
 
 Status arithmetic(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel) {
+  if (is_half(dtype)) {
+    const BinaryRun run = float_run<float>(op);
+    if (run == nullptr) return Status::kUnsupported;
+    return run_binary_of_halves(run, dtype, false, a, b, out, plan, parallel);
+  }
   const Status status = with_float(dtype, [&](auto tag) {
     const BinaryRun run = float_run<typename decltype(tag)::type>(op);
     if (run == nullptr) return Status::kUnsupported;
@@ -321,6 +350,23 @@ Status arithmetic(BinaryOp op, DType dtype, const void* a, const void* b, void* 
 }
 
 Status axpy(DType dtype, double alpha, const void* x, void* y, int64_t n, const Parallel& parallel) {
+  if (is_half(dtype)) {
+    const float scale = static_cast<float>(alpha);
+    const uint16_t* from = static_cast<const uint16_t*>(x);
+    uint16_t* to = static_cast<uint16_t*>(y);
+    parallel_range(parallel, n, 32768, [=](int64_t begin, int64_t end) {
+      float added[kHalfTile];
+      float sum[kHalfTile];
+      for (int64_t i = begin; i < end; i += kHalfTile) {
+        const int64_t count = min_of(kHalfTile, end - i);
+        widen(dtype, from + i, added, count);
+        widen(dtype, to + i, sum, count);
+        for (int64_t j = 0; j < count; ++j) sum[j] += scale * added[j];
+        narrow(dtype, sum, to + i, count);
+      }
+    });
+    return Status::kOk;
+  }
   return with_number(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     return scaled_add<T>(static_cast<T>(alpha), x, y, n, parallel);

@@ -1,5 +1,7 @@
 // Elementwise comparison and logic of two arguments, selection among two, and the shared walk.
 #include "kernels/broadcast.h"
+#include "kernels/complex.h"
+#include "kernels/half.h"
 
 namespace tg::kernels::TG_ISA {
 namespace {
@@ -127,9 +129,41 @@ Status run_binary(BinaryRun run, size_t in_size, size_t out_size, const void* a,
   return Status::kOk;
 }
 
+Status run_binary_of_halves(BinaryRun run, DType dtype, bool to_bool, const void* a, const void* b, void* out,
+                            const BroadcastPlan& plan, const Parallel& parallel) {
+  const void* const in[2] = {a, b};
+  const size_t sizes[2] = {2, 2};
+  walk<2>(plan, in, sizes, out, to_bool ? 1 : 2, parallel,
+          [=](const char* const(&p)[2], const int64_t (&strides)[2], char* to, int64_t n) {
+            float wide[2][kHalfTile];
+            const char* const tiles[2] = {reinterpret_cast<const char*>(wide[0]),
+                                          reinterpret_cast<const char*>(wide[1])};
+            for (int64_t i = 0; i < n; i += kHalfTile) {
+              const int64_t count = min_of(kHalfTile, n - i);
+              for (int k = 0; k < 2; ++k) {
+                const uint16_t* from = reinterpret_cast<const uint16_t*>(p[k]) + i * strides[k];
+                widen(dtype, from, wide[k], strides[k] == 0 ? 1 : count);
+              }
+              if (to_bool) {
+                run(tiles, strides, to + i, count);
+              } else {
+                float result[kHalfTile];
+                run(tiles, strides, reinterpret_cast<char*>(result), count);
+                narrow(dtype, result, reinterpret_cast<uint16_t*>(to) + i, count);
+              }
+            }
+          });
+  return Status::kOk;
+}
+
 Status comparison(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel) {
   BinaryRun run = nullptr;
+  if (is_half(dtype)) {
+    run = compare_run<float>(op);
+    if (run == nullptr) return Status::kUnsupported;
+    return run_binary_of_halves(run, dtype, true, a, b, out, plan, parallel);
+  }
   if (dtype == DType::kBool) {
     run = bool_run(op);
   } else {
@@ -144,6 +178,8 @@ Status comparison(BinaryOp op, DType dtype, const void* a, const void* b, void* 
 
 Status binary(BinaryOp op, DType dtype, const void* a, const void* b, void* out, const BroadcastPlan& plan,
               const Parallel& parallel) {
+  if (dtype == DType::kComplex64 || dtype == DType::kComplex128)
+    return complex_binary(op, dtype, a, b, out, plan, parallel);
   const bool compares = op >= BinaryOp::kLogicalAnd && op <= BinaryOp::kGreaterEqual;
   return compares || dtype == DType::kBool ? comparison(op, dtype, a, b, out, plan, parallel)
                                            : arithmetic(op, dtype, a, b, out, plan, parallel);

@@ -168,8 +168,12 @@ using BinaryRun = void (*)(const char* const (&in)[2], const int64_t (&strides)[
 // One instance of the walk serves all operations.
 Status run_binary(BinaryRun run, size_t in_size, size_t out_size, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel);
+// The same where a and b are of a half dtype and `run` is a float32 loop that writes float32 (then rounded to the half)
+// or, if `to_bool`, bool.
+Status run_binary_of_halves(BinaryRun run, DType dtype, bool to_bool, const void* a, const void* b, void* out,
+                            const BroadcastPlan& plan, const Parallel& parallel);
 
-// The two halves of `binary`.
+// The two parts of `binary`.
 Status arithmetic(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel);
 Status comparison(BinaryOp op, DType dtype, const void* a, const void* b, void* out,

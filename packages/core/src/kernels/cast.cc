@@ -1,5 +1,5 @@
 // Conversion among the dtypes of numbers.
-#include "kernels/isa.h"
+#include "kernels/half.h"
 
 #include "kernels/elementwise.h"
 
@@ -7,53 +7,6 @@ namespace tg::kernels::TG_ISA {
 namespace {
 
 constexpr int64_t kGrain = 32768;
-constexpr int64_t kTile = 256;
-
-inline float float_from_bits(uint32_t bits) {
-  float value;
-  memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-inline uint32_t bits_of(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-inline uint16_t bfloat16_of(float value) {
-  const uint32_t bits = bits_of(value);
-  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  const uint32_t nan = (bits >> 16) | 0x40;  // a signalling NaN must not become an infinity
-  return static_cast<uint16_t>(value != value ? nan : rounded);
-}
-
-inline float from_bfloat16(uint16_t half) { return float_from_bits(static_cast<uint32_t>(half) << 16); }
-
-inline float from_float16(uint16_t half) {
-  const uint32_t sign = static_cast<uint32_t>(half & 0x8000) << 16;
-  const uint32_t rest = static_cast<uint32_t>(half & 0x7fff) << 13;
-  const uint32_t normal = rest + (112u << 23);
-  // The difference of two normal numbers: right also where denormals count as zero.
-  const uint32_t denormal = bits_of(float_from_bits(rest + (113u << 23)) - float_from_bits(113u << 23));
-  uint32_t bits = rest < (1u << 23) ? denormal : normal;
-  bits = rest >= 0x0f800000 ? (rest | 0x7f800000) : bits;
-  return float_from_bits(bits | sign);
-}
-
-inline uint16_t float16_of(float value) {
-  const uint32_t bits = bits_of(value);
-  const uint32_t sign = (bits >> 16) & 0x8000;
-  const uint32_t magnitude = bits & 0x7fffffff;
-  const uint32_t nan = 0x7e00;
-  const uint32_t normal = (magnitude - (112u << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
-  // Adding 0.5 puts a result that is denormal in float16 into the low bits, rounded.
-  const uint32_t denormal = bits_of(float_from_bits(magnitude) + 0.5f) - bits_of(0.5f);
-  uint32_t half = magnitude < (113u << 23) ? denormal : normal;
-  half = magnitude >= 0x477ff000 ? 0x7c00 : half;  // 65520 and more round to infinity
-  half = magnitude > 0x7f800000 ? nan : half;
-  return static_cast<uint16_t>(half | sign);
-}
 
 // What a dtype is stored as; bool is told apart from uint8 by a type of its own.
 struct Bool {
@@ -119,24 +72,6 @@ Run with_stored(DType dtype, const F& f) {
   }
 }
 
-void widen(DType from, const uint16_t* x, float* y, int64_t n) {
-  if (from == DType::kFloat16) {
-    for (int64_t i = 0; i < n; ++i) y[i] = from_float16(x[i]);
-  } else {
-    for (int64_t i = 0; i < n; ++i) y[i] = from_bfloat16(x[i]);
-  }
-}
-
-void narrow(DType to, const float* x, uint16_t* y, int64_t n) {
-  if (to == DType::kFloat16) {
-    for (int64_t i = 0; i < n; ++i) y[i] = float16_of(x[i]);
-  } else {
-    for (int64_t i = 0; i < n; ++i) y[i] = bfloat16_of(x[i]);
-  }
-}
-
-bool is_half(DType dtype) { return dtype == DType::kFloat16 || dtype == DType::kBFloat16; }
-
 // Rounds so that a second rounding to a format of at most 22 bits gives what one rounding of the double
 // would.
 float round_to_odd(double x) {
@@ -192,10 +127,10 @@ struct RealCast {
       return;
     }
     if (!is_half(from) && !is_half(to)) return run(x, y, n);
-    float wide[kTile];
-    float tile[kTile];
-    for (int64_t i = 0; i < n; i += kTile) {
-      const int64_t count = min_of(kTile, n - i);
+    float wide[kHalfTile];
+    float tile[kHalfTile];
+    for (int64_t i = 0; i < n; i += kHalfTile) {
+      const int64_t count = min_of(kHalfTile, n - i);
       const void* source = x + i * from_size;
       char* target = y + i * to_size;
       if (is_half(from)) {
@@ -262,10 +197,10 @@ Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Paral
     const char* source = px + begin * from_size;
     char* target = py + begin * to_size;
     if (from == real_from && to == real_to) return run(source, target, end - begin);
-    double tile[kTile];
+    double tile[kHalfTile];
     char* parts = reinterpret_cast<char*>(tile);
-    for (int64_t i = begin; i < end; i += kTile) {
-      const int64_t count = min_of(kTile, end - i);
+    for (int64_t i = begin; i < end; i += kHalfTile) {
+      const int64_t count = min_of(kHalfTile, end - i);
       if (from != real_from) {
         (from == DType::kComplex64 ? real_parts<float> : real_parts<double>)(source, parts, count);
         run(parts, target, count);

@@ -8,7 +8,7 @@
 
 namespace tg::kernels {
 
-// Float means float32 and float64; integers are int8..int64 and uint8..uint64 and wrap on overflow.
+// Float means float32, float64, and the halves float16 and bfloat16, which are computed by way of float32; integers are int8..int64 and uint8..uint64 and wrap on overflow.
 enum class UnaryOp : int32_t {
   // floats and integers
   kNegative,
@@ -43,13 +43,20 @@ enum class UnaryOp : int32_t {
   kLogicalNot,
   // integers
   kBitwiseNot,
+  // complex; the last three, and kAbs, give real numbers. Complex numbers have kNegative, kSign, kSquare, kReciprocal and
+  // the functions from kExp to kSigmoid too.
+  kConj,
+  kReal,
+  kImag,
+  kAngle,
 };
 
 // y[i] = op(x[i]). kIsNan, kIsInf and kIsFinite write bool, all others the input's dtype.
 Status unary(UnaryOp op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel);
 
 enum class BinaryOp : int32_t {
-  // floats and integers
+  // floats and integers; complex: kAdd to kDiv, kPow, kSquaredDifference (of magnitudes), kEqual, kNotEqual, kTanhGrad
+  // and kSigmoidGrad
   kAdd,
   kSub,
   kMul,
@@ -81,6 +88,9 @@ enum class BinaryOp : int32_t {
   kTanhGrad,      // a * (1 - b * b)
   kSigmoidGrad,   // a * b * (1 - b)
   kSoftplusGrad,  // a * sigmoid(b), b the input of softplus
+  // integers, by b bits; b is taken as 0 where it is negative and as the width less 1 where it is greater than that
+  kLeftShift,
+  kRightShift,  // of signed integers: the sign is kept
 };
 
 // The result's shape with adjacent dimensions merged, and the element strides (0 where broadcast) of up to
@@ -118,7 +128,7 @@ Status select(size_t elem_size, const void* cond, const void* x, const void* y, 
 // real: of the real part. y may be x where the elements are of the same size.
 Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Parallel& parallel);
 
-// y += alpha * x, for float32 and float64 (integers: alpha is truncated).
+// y += alpha * x, for floats and integers (of these alpha is truncated).
 Status axpy(DType dtype, double alpha, const void* x, void* y, int64_t n, const Parallel& parallel);
 
 }  // namespace tg::kernels

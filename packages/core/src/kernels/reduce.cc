@@ -6,6 +6,7 @@
 // stretches.
 #include "kernels/reduce.h"
 
+#include "kernels/complex.h"
 #include "kernels/isa.h"
 
 namespace tg::kernels::TG_ISA {
@@ -22,9 +23,9 @@ constexpr int64_t kGrain = 16384;     // elements of a chunk
 // The merged axes.
 struct Layout {
   int32_t rank = 0;
-  int64_t dims[kMaxRank];
-  int64_t strides[kMaxRank];
-  bool reduced[kMaxRank];
+  int64_t dims[kMaxRank + 1];  // one more for the parts of complex numbers
+  int64_t strides[kMaxRank + 1];
+  bool reduced[kMaxRank + 1];
   int64_t outputs = 1;  // results
   int64_t count = 1;    // elements of each
 
@@ -310,9 +311,20 @@ Status reduce_as(bool mean, const T* x, const Layout& layout, T* out, const Para
   return Status::kOk;
 }
 
+bool is_complex(DType dtype) { return dtype == DType::kComplex64 || dtype == DType::kComplex128; }
+
+// Complex numbers add up part by part: the parts are one more axis, which is kept.
+const int64_t* with_parts(const int64_t* dims, int32_t* rank, int64_t (&parts)[kMaxRank + 1]) {
+  for (int32_t i = 0; i < *rank; ++i) parts[i] = dims[i];
+  parts[(*rank)++] = 2;
+  return parts;
+}
+
 }  // namespace
 
-size_t reduce_workspace_bytes(ReduceOp, DType, const int64_t* dims, int32_t rank, uint32_t axis_mask) {
+size_t reduce_workspace_bytes(ReduceOp, DType dtype, const int64_t* dims, int32_t rank, uint32_t axis_mask) {
+  int64_t parts[kMaxRank + 1];
+  if (is_complex(dtype)) dims = with_parts(dims, &rank, parts);
   const Layout layout = make_layout(dims, rank, axis_mask);
   if (layout.outputs == 0 || layout.count == 0) return 0;
   const int64_t pieces = pieces_of(layout);
@@ -322,6 +334,13 @@ size_t reduce_workspace_bytes(ReduceOp, DType, const int64_t* dims, int32_t rank
 Status reduce(ReduceOp op, DType dtype, const void* x, const int64_t* dims, int32_t rank, uint32_t axis_mask,
               void* out, const Parallel& parallel, void* workspace) {
   if (rank < 0 || rank > kMaxRank) return Status::kBadShape;
+  int64_t parts[kMaxRank + 1];
+  if (is_complex(dtype)) {
+    if (op == ReduceOp::kProd) return complex_prod(dtype, x, dims, rank, axis_mask, out, parallel);
+    if (op != ReduceOp::kSum && op != ReduceOp::kMean) return Status::kUnsupported;
+    dims = with_parts(dims, &rank, parts);
+    dtype = dtype == DType::kComplex64 ? DType::kFloat32 : DType::kFloat64;
+  }
   const Layout layout = make_layout(dims, rank, axis_mask);
   if (op == ReduceOp::kAll || op == ReduceOp::kAny) {
     if (dtype != DType::kBool) return Status::kUnsupported;

@@ -1,6 +1,7 @@
 // Arg-reductions, running sums and products, and the k greatest. Compiled once.
 #include "kernels/reduce.h"
 
+#include "kernels/complex.h"
 #include "kernels/isa.h"
 
 namespace tg::kernels {
@@ -192,11 +193,17 @@ Status argmin(DType dtype, const void* x, int64_t outer, int64_t n, int64_t inne
 
 Status cumsum(DType dtype, const void* x, int64_t outer, int64_t n, int64_t inner, bool exclusive,
               bool reverse, void* out, const Parallel& parallel) {
+  if (dtype == DType::kComplex64)  // part by part
+    return scan<false>(DType::kFloat32, x, outer, n, 2 * inner, exclusive, reverse, out, parallel);
+  if (dtype == DType::kComplex128)
+    return scan<false>(DType::kFloat64, x, outer, n, 2 * inner, exclusive, reverse, out, parallel);
   return scan<false>(dtype, x, outer, n, inner, exclusive, reverse, out, parallel);
 }
 
 Status cumprod(DType dtype, const void* x, int64_t outer, int64_t n, int64_t inner, bool exclusive,
                bool reverse, void* out, const Parallel& parallel) {
+  if (dtype == DType::kComplex64 || dtype == DType::kComplex128)
+    return complex_cumprod(dtype, x, outer, n, inner, exclusive, reverse, out, parallel);
   return scan<true>(dtype, x, outer, n, inner, exclusive, reverse, out, parallel);
 }
 

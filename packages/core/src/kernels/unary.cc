@@ -1,7 +1,9 @@
 // Elementwise functions of one argument.
 #include "kernels/vmath.h"
 
+#include "kernels/complex.h"
 #include "kernels/elementwise.h"
+#include "kernels/half.h"
 
 namespace tg::kernels::TG_ISA {
 namespace {
@@ -243,6 +245,30 @@ Status double_op(UnaryOp op, const void* x, void* y, int64_t n, const Parallel& 
   }
 }
 
+// Through float32, tile by tile.
+Status half_op(UnaryOp op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel) {
+  const Parallel serial;
+  float wide[kHalfTile];
+  const Status status = float_op(op, wide, wide, 0, serial);
+  if (status != Status::kOk) return status;
+  const bool tests = op == UnaryOp::kIsNan || op == UnaryOp::kIsInf || op == UnaryOp::kIsFinite;
+  const uint16_t* from = static_cast<const uint16_t*>(x);
+  parallel_range(parallel, n, kCostlyGrain, [&](int64_t begin, int64_t end) {
+    float tile[kHalfTile];
+    for (int64_t i = begin; i < end; i += kHalfTile) {
+      const int64_t count = min_of(kHalfTile, end - i);
+      widen(dtype, from + i, tile, count);
+      if (tests) {
+        float_op(op, tile, static_cast<uint8_t*>(y) + i, count, serial);
+      } else {
+        float_op(op, tile, tile, count, serial);
+        narrow(dtype, tile, static_cast<uint16_t*>(y) + i, count);
+      }
+    }
+  });
+  return Status::kOk;
+}
+
 }  // namespace
 
 Status unary(UnaryOp op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel) {
@@ -251,6 +277,12 @@ Status unary(UnaryOp op, DType dtype, const void* x, void* y, int64_t n, const P
       return float_op(op, x, y, n, parallel);
     case DType::kFloat64:
       return double_op(op, x, y, n, parallel);
+    case DType::kComplex64:
+    case DType::kComplex128:
+      return complex_unary(op, dtype, x, y, n, parallel);
+    case DType::kFloat16:
+    case DType::kBFloat16:
+      return half_op(op, dtype, x, y, n, parallel);
     case DType::kBool:
       if (op != UnaryOp::kLogicalNot) return Status::kUnsupported;
       return map<uint8_t, uint8_t>(x, y, n, kCheapGrain, parallel,

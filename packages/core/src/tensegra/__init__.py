@@ -56,6 +56,7 @@ from tensegra import math as math
 from tensegra import nn as nn
 from tensegra import random as random
 from tensegra._composites.casting import cast as cast
+from tensegra._composites.casting import saturate_cast as saturate_cast
 from tensegra._composites.clipping import clip_by_value as clip_by_value
 from tensegra._composites.creation import eye as eye
 from tensegra._composites.creation import ones as ones
@@ -76,7 +77,9 @@ from tensegra._composites.selection import where as where
 from tensegra._composites.splitting import pad as pad
 from tensegra._composites.splitting import split as split
 from tensegra._composites.splitting import unstack as unstack
+from tensegra._ops.array import bitcast as bitcast
 from tensegra._ops.array import broadcast_to as broadcast_to
+from tensegra._ops.array import complex as complex
 from tensegra._ops.array import concat as concat
 from tensegra._ops.array import expand_dims as expand_dims
 from tensegra._ops.array import fill as fill
@@ -205,11 +208,13 @@ __all__ = [
     "autodiff",
     "batch_to_space",
     "bfloat16",
+    "bitcast",
     "bitwise",
     "bool",
     "broadcast_to",
     "cast",
     "clip_by_value",
+    "complex",
     "complex128",
     "complex64",
     "concat",
@@ -298,6 +303,7 @@ __all__ = [
     "reverse",
     "round",
     "rsqrt",
+    "saturate_cast",
     "saved_model",
     "shape",
     "sigmoid",

@@ -73,6 +73,8 @@ def _logical(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any],
 
 
 _divide = _binary("divide")
+_logical_not = _unary("logical_not")
+_invert = _unary("invert")
 
 
 def _truediv(x: Any, y: Any) -> Any:
@@ -119,7 +121,17 @@ class TensorOperators:
     __ge__ = _binary("greater_equal")[0]
     __neg__ = _unary("negative")
     __abs__ = _unary("abs")
-    __invert__ = _unary("logical_not")
+
+    def __invert__(self) -> Any:
+        return (_logical_not if self._dtype_number == _BOOL else _invert)(self)
+
+    def __divmod__(self, other: Any) -> Any:
+        quotient = self // other
+        return quotient if quotient is NotImplemented else (quotient, self % other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        quotient = self.__rfloordiv__(other)
+        return quotient if quotient is NotImplemented else (quotient, self.__rmod__(other))
 
     def __truediv__(self, other: Any) -> Any:
         if self._dtype_number >= _FLOAT16:

@@ -399,9 +399,9 @@ def _source(value: Any, where: str) -> Tensor:
 
 
 def _check_floating(where: str, relation: str, value: Any) -> None:
-    if not value.dtype.is_floating:
+    if not (value.dtype.is_floating or value.dtype.is_complex):
         raise InvalidArgumentError(
-            f"[GradientTape.{where}] gradients are taken {relation} floating-point tensors. "
+            f"[GradientTape.{where}] gradients are taken {relation} floating-point and complex tensors. "
             f"Received: dtype={value.dtype.name}, shape={value.shape}. Cast it before computing with it.",
             code="TG-0203",
         )

@@ -104,12 +104,20 @@ class Tensor(_native.Tensor, TensorOperators):
             return f"<tg.Tensor{label} shape={shape} dtype={self.dtype.name}>"
         if self._dtype_number == _RESOURCE:
             return f"<tg.Tensor: shape={shape}, dtype=resource>"
-        return f"<tg.Tensor: shape={shape}, dtype={self.dtype.name}, numpy={_array_text(self._view())}>"
+        dtype = self.dtype.name
+        return f"<tg.Tensor: shape={shape}, dtype={dtype}, numpy={_array_text(self._shown(), dtype)}>"
 
     def __str__(self) -> str:
         if self._is_symbolic or self._dtype_number == _RESOURCE:
             return repr(self)
-        return f"tg.Tensor({self._view()}, shape={self.shape}, dtype={self.dtype.name})"
+        return f"tg.Tensor({self._shown()}, shape={self.shape}, dtype={self.dtype.name})"
+
+    def _shown(self) -> Any:
+        """The values in a dtype that NumPy prints as numbers."""
+        view = self._view()
+        if self._dtype_number != _BFLOAT16:
+            return view
+        return (view.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
 
     def __copy__(self) -> Tensor:
         return self
@@ -136,12 +144,14 @@ def _rebuild_bfloat16(bits: np.ndarray) -> _native.Tensor:
     return _native.tensor((bits.astype(np.uint32) << 16).view(np.float32), _BFLOAT16)
 
 
-def _array_text(array: np.ndarray) -> str:
-    """As `repr(array)`; a scalar without its class, a matrix on lines of its own."""
+def _array_text(array: np.ndarray, dtype: str) -> str:
+    """As `repr(array)`, bfloat16 under its own name; a scalar without its class, a matrix on lines of its own."""
     if array.ndim == 0:
         value = array[()]
         return repr(value.item() if isinstance(value, np.generic) else value)
     text = repr(array)
+    if dtype == "bfloat16":
+        text = text.replace("dtype=float32", "dtype=bfloat16")
     return "\n" + text if "\n" in text else text
 
 

@@ -5,9 +5,15 @@
 from tensegra._ops.bitwise import bitwise_and as bitwise_and
 from tensegra._ops.bitwise import bitwise_or as bitwise_or
 from tensegra._ops.bitwise import bitwise_xor as bitwise_xor
+from tensegra._ops.bitwise import invert as invert
+from tensegra._ops.bitwise import left_shift as left_shift
+from tensegra._ops.bitwise import right_shift as right_shift
 
 __all__ = [
     "bitwise_and",
     "bitwise_or",
     "bitwise_xor",
+    "invert",
+    "left_shift",
+    "right_shift",
 ]

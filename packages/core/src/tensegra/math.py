@@ -15,6 +15,7 @@ from tensegra._ops.math import abs as abs
 from tensegra._ops.math import acos as acos
 from tensegra._ops.math import acosh as acosh
 from tensegra._ops.math import add as add
+from tensegra._ops.math import angle as angle
 from tensegra._ops.math import argmax as argmax
 from tensegra._ops.math import argmin as argmin
 from tensegra._ops.math import asin as asin
@@ -28,6 +29,7 @@ from tensegra._ops.math import bessel_i1 as bessel_i1
 from tensegra._ops.math import bessel_i1e as bessel_i1e
 from tensegra._ops.math import betainc as betainc
 from tensegra._ops.math import ceil as ceil
+from tensegra._ops.math import conj as conj
 from tensegra._ops.math import cos as cos
 from tensegra._ops.math import cosh as cosh
 from tensegra._ops.math import cumprod as cumprod
@@ -49,6 +51,7 @@ from tensegra._ops.math import greater as greater
 from tensegra._ops.math import greater_equal as greater_equal
 from tensegra._ops.math import igamma as igamma
 from tensegra._ops.math import igammac as igammac
+from tensegra._ops.math import imag as imag
 from tensegra._ops.math import is_finite as is_finite
 from tensegra._ops.math import is_inf as is_inf
 from tensegra._ops.math import is_nan as is_nan
@@ -73,6 +76,7 @@ from tensegra._ops.math import nextafter as nextafter
 from tensegra._ops.math import not_equal as not_equal
 from tensegra._ops.math import polygamma as polygamma
 from tensegra._ops.math import pow as pow
+from tensegra._ops.math import real as real
 from tensegra._ops.math import reciprocal as reciprocal
 from tensegra._ops.math import reduce_all as reduce_all
 from tensegra._ops.math import reduce_any as reduce_any
@@ -111,6 +115,7 @@ __all__ = [
     "acos",
     "acosh",
     "add",
+    "angle",
     "argmax",
     "argmin",
     "asin",
@@ -124,6 +129,7 @@ __all__ = [
     "bessel_i1e",
     "betainc",
     "ceil",
+    "conj",
     "cos",
     "cosh",
     "cumprod",
@@ -146,6 +152,7 @@ __all__ = [
     "greater_equal",
     "igamma",
     "igammac",
+    "imag",
     "in_top_k",
     "is_finite",
     "is_inf",
@@ -174,6 +181,7 @@ __all__ = [
     "ones_like",
     "polygamma",
     "pow",
+    "real",
     "reciprocal",
     "reduce_all",
     "reduce_any",

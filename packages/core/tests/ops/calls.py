@@ -87,7 +87,7 @@ def convert(x: np.ndarray[Any, Any], dtype: str, op: str = "") -> np.ndarray[Any
     if dtype.startswith("complex"):
         # An imaginary part that differs from element to element and is small beside the domain of the op.
         parts = 0.3 * np.cos(np.arange(x.size, dtype=np.float64)).reshape(x.shape)
-        return (x + 1j * parts).astype(dtype)
+        return np.asarray(x + 1j * parts).astype(dtype)
     if dtype in FLOATS or x.dtype.kind not in "fb":
         return x.astype(dtype)
     lowest = _LOWEST_INTEGER.get(op, 0 if dtype.startswith("u") else -9)
@@ -140,6 +140,8 @@ def make_input(description: dict[str, Any], random: np.random.Generator) -> np.n
     if dtype == "bool":
         return random.random(shape) < 0.5
     values = np.asarray(random.uniform(low, high, shape))
+    if dtype.startswith("complex"):
+        return (values + 1j * random.uniform(low, high, shape)).astype(dtype)
     return values.astype(dtype) if dtype in FLOATS else np.rint(values * 2).astype(dtype)
 
 

@@ -278,7 +278,7 @@ _AT_0 = {"begin": [0], "end": [1], "strides": [1]}
         ("TG-0121", Call("max_pool_with_argmax", (_IMAGE,), {**_POOL, "data_format": "NCHW"})),
         ("TG-0121", Call("stateless_shuffle", (np.array(["a"], dtype=object), np.array([1, 2], np.int32)))),
         ("TG-0121", Call("cast", (array(1),), {"dtype": "string"})),
-        ("TG-0121", Call("ones_like", (np.ones(2, np.complex64),))),
+        ("TG-0121", Call("ones_like", (np.array(["a"], dtype=object),))),
         ("TG-0123", Call("pow", (ints(2), ints(-1)))),
         ("TG-0123", Call("range", (ints(0)[0], ints(5)[0], ints(0)[0]))),
         ("TG-0123", Call("range", (ints(0)[0], ints(5)[0], ints(-1)[0]))),

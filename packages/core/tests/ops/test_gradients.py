@@ -29,7 +29,7 @@ _NOT_DIFFERENTIABLE = {
     "non_max_suppression", "non_max_suppression_overlaps",
     "one_hot", "range", "shape", "size", "rank", "where_indices", "constant", "logical_not", "logical_and",
     "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "equal", "not_equal", "less",
-    "less_equal", "greater",
+    "less_equal", "greater", "invert", "left_shift", "right_shift", "bitcast",
     "greater_equal", "is_nan", "is_inf", "is_finite", "reduce_all", "reduce_any", "stateless_normal",
     "stateless_truncated_normal",
 }  # fmt: skip

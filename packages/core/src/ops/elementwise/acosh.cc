@@ -10,13 +10,13 @@ void acosh_gradient(GradientContext& c) {
 }
 
 TG_OP("acosh(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.acosh acosh")
     .summary("Computes the inverse hyperbolic cosine of each element.")
     .doc(R"(Below 1 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -28,7 +28,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.      , 1.316958], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 1.5, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kAcosh>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kAcosh>>()
     .gradient<acosh_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

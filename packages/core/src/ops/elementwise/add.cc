@@ -10,13 +10,13 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("add(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.add add")
     .summary("Computes x + y for each pair of elements, with broadcasting.")
     .doc(R"(Integers wrap on overflow.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point, integer or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

@@ -9,13 +9,13 @@ void asin_gradient(GradientContext& c) {
 }
 
 TG_OP("asin(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.asin asin")
     .summary("Computes the inverse sine of each element, in [-pi / 2, pi / 2].")
     .doc(R"(Outside of [-1, 1] it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.5707964], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -0.9, "high": 0.9}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kAsin>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kAsin>>()
     .gradient<asin_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -9,11 +9,11 @@ void asinh_gradient(GradientContext& c) {
 }
 
 TG_OP("asinh(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.asinh asinh")
     .summary("Computes the inverse hyperbolic sine of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -25,7 +25,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.8813736], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kAsinh>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kAsinh>>()
     .gradient<asinh_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

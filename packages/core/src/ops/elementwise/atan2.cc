@@ -11,11 +11,11 @@ void atan2_gradient(GradientContext& c) {
 }
 
 TG_OP("atan2(y: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.atan2 atan2")
     .summary("Computes the angle of the point (x, y) for each pair of elements, in [-pi, pi].")
     .doc(R"(Args:
-  y: a tensor; float32 or float64.
+  y: a tensor; a floating-point dtype.
   x: a tensor of the same dtype, whose shape broadcasts with that of `y`.
 
 Returns:
@@ -32,7 +32,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": -2.0, "high": 2.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 2.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kAtan2>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kAtan2>>()
     .gradient<atan2_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -9,13 +9,13 @@ void atanh_gradient(GradientContext& c) {
 }
 
 TG_OP("atanh(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.atanh atanh")
     .summary("Computes the inverse hyperbolic tangent of each element.")
     .doc(R"(Outside of [-1, 1] it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.54930615], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -0.8, "high": 0.8}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kAtanh>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kAtanh>>()
     .gradient<atanh_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

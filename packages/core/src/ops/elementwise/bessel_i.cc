@@ -14,11 +14,11 @@ void bessel_i0_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_i0(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.bessel_i0 math.special.bessel_i0")
     .summary("Computes the modified Bessel function of the first kind of order 0.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -30,7 +30,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 1.2660658], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -3.0, "high": 3.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI0>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI0>>()
     .gradient<bessel_i0_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -41,13 +41,13 @@ void bessel_i0e_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_i0e(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.bessel_i0e math.special.bessel_i0e")
     .summary("Computes exp(-|x|) bessel_i0(x) of each element.")
     .doc(R"(It overflows nowhere.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -59,7 +59,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.4657596], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.2, "high": 3.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI0e>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI0e>>()
     .gradient<bessel_i0e_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -70,11 +70,11 @@ void bessel_i1_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_i1(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.bessel_i1 math.special.bessel_i1")
     .summary("Computes the modified Bessel function of the first kind of order 1.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -86,7 +86,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.5651591], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -3.0, "high": 3.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI1>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI1>>()
     .gradient<bessel_i1_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -98,13 +98,13 @@ void bessel_i1e_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_i1e(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.bessel_i1e math.special.bessel_i1e")
     .summary("Computes exp(-|x|) bessel_i1(x) of each element.")
     .doc(R"(It overflows nowhere.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -116,7 +116,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.20791042], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.2, "high": 3.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI1e>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselI1e>>()
     .gradient<bessel_i1e_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

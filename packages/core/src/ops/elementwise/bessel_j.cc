@@ -14,11 +14,11 @@ void bessel_j0_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_j0(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_j0")
     .summary("Computes the Bessel function of the first kind of order 0.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -30,7 +30,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.7651977], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -5.0, "high": 5.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselJ0>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselJ0>>()
     .gradient<bessel_j0_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -41,11 +41,11 @@ void bessel_j1_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_j1(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_j1")
     .summary("Computes the Bessel function of the first kind of order 1.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -57,7 +57,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.44005057], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -5.0, "high": 5.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselJ1>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselJ1>>()
     .gradient<bessel_j1_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

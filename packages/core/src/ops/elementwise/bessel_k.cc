@@ -8,13 +8,13 @@ void bessel_k0_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_k0(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_k0")
     .summary("Computes the modified Bessel function of the second kind of order 0.")
     .doc(R"(Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -26,7 +26,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.42102444, 0.11389387], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK0>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK0>>()
     .gradient<bessel_k0_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -36,13 +36,13 @@ void bessel_k0e_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_k0e(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_k0e")
     .summary("Computes exp(x) bessel_k0(x) of each element.")
     .doc(R"(It underflows nowhere. Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -54,7 +54,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.1444631 , 0.84156823], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK0e>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK0e>>()
     .gradient<bessel_k0e_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -65,13 +65,13 @@ void bessel_k1_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_k1(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_k1")
     .summary("Computes the modified Bessel function of the second kind of order 1.")
     .doc(R"(Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -83,7 +83,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.60190725, 0.13986588], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK1>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK1>>()
     .gradient<bessel_k1_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -94,13 +94,13 @@ void bessel_k1e_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_k1e(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_k1e")
     .summary("Computes exp(x) bessel_k1(x) of each element.")
     .doc(R"(It underflows nowhere. Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -112,7 +112,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.6361535, 1.0334768], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK1e>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselK1e>>()
     .gradient<bessel_k1e_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -8,13 +8,13 @@ void bessel_y0_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_y0(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_y0")
     .summary("Computes the Bessel function of the second kind of order 0.")
     .doc(R"(Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -26,7 +26,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.08825696, 0.5103757 ], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 5.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselY0>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselY0>>()
     .gradient<bessel_y0_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -37,13 +37,13 @@ void bessel_y1_gradient(GradientContext& c) {
 }
 
 TG_OP("bessel_y1(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.bessel_y1")
     .summary("Computes the Bessel function of the second kind of order 1.")
     .doc(R"(Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -55,7 +55,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.7812128 , -0.10703243], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 5.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kBesselY1>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kBesselY1>>()
     .gradient<bessel_y1_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -25,14 +25,14 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("betainc(a: T, b: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.betainc")
     .summary("Computes the regularized incomplete beta function I_x(a, b), with broadcasting of all three.")
     .doc(R"(It is NaN where `a` or `b` is not positive or `x` is outside of [0, 1]. No gradient flows into `a` and `b`.
 (Continued fraction, DLMF 8.17.22.)
 
 Args:
-  a: a tensor; float32 or float64.
+  a: a tensor; a floating-point dtype.
   b: a tensor of the same dtype.
   x: a tensor of the same dtype: the upper end of the integral.
 
@@ -52,7 +52,7 @@ Raises:
                       {"dtype": "float32", "shape": [3], "low": 0.5, "high": 4.0},
                       {"dtype": "float32", "shape": [], "low": 0.1, "high": 0.9}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>()
     .fusion(TG_FUSION_ELEMENTWISE);
 

@@ -3,15 +3,15 @@
 namespace tg {
 namespace {
 
-void require_real(int dtype) {
-  if (dtype < TG_BOOL || dtype > TG_FLOAT64)
-    throw unsupported("casts are among bool, integers and real floating-point dtypes",
+void require_number(int dtype) {
+  if (dtype < TG_BOOL || dtype > TG_COMPLEX128)
+    throw unsupported("casts are among bool and the dtypes of numbers",
                       std::string("dtype=") + dtype_name(dtype));
 }
 
 void infer(InferContext& c) {
-  require_real(c.dtype(0));
-  require_real(c.dtype_attr("dtype"));
+  require_number(c.dtype(0));
+  require_number(c.dtype_attr("dtype"));
   c.set_output(0, c.dtype_attr("dtype"), c.dims(0));
 }
 
@@ -22,7 +22,7 @@ void kernel(KernelContext& c) {
 }
 
 void gradient(GradientContext& c) {
-  if (is_floating(c.dtype(0)) && is_floating(c.dtype_attr("dtype")))
+  if (is_differentiable(c.dtype(0)) && is_differentiable(c.dtype_attr("dtype")))
     c.set_gradient(0, call("cast", {c.gradient()}, {Attr::dtype("dtype", c.dtype(0))}));
 }
 
@@ -30,18 +30,18 @@ TG_OP("cast(x: any, *, dtype: dtype) -> attr.dtype")
     .names("cast")
     .summary("Converts each element to another dtype.")
     .doc(R"(To a narrower floating-point dtype: the nearest value, ties to even. From floating-point to integer: toward
-zero, saturated at the ends; NaN gives 0. To a narrower integer: wraps. To bool: x != 0. A gradient flows
-between floating-point dtypes.
+zero, saturated at the ends; NaN gives 0. To a narrower integer: wraps. To bool: x != 0. From complex to
+anything else: of the real part. A gradient flows between floating-point and complex dtypes.
 
 Args:
-  x: a tensor of any shape; bool, an integer or a real floating-point dtype.
+  x: a tensor of any shape; bool or a number.
   dtype: the dtype wanted, of the same kinds.
 
 Returns:
   A tensor of the same shape.
 
 Raises:
-  UnimplementedError: one of the dtypes is complex, string or a resource (TG-0121).
+  UnimplementedError: one of the dtypes is string or a resource (TG-0121).
 )")
     .example(R"(>>> tg.cast([1.8, -1.8], tg.int32)
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -1], dtype=int32)>)")

@@ -1,16 +1,17 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, -(c.gradient() * call("sin", {c.input(0)}))); }
+void gradient(GradientContext& c) { c.set_gradient(0, -(c.gradient() * conj(call("sin", {c.input(0)})))); }
 
 TG_OP("cos(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.cos cos")
     .summary("Computes the cosine of each element, in radians.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -8,11 +8,11 @@ void cosh_gradient(GradientContext& c) {
 }
 
 TG_OP("cosh(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.cosh cosh")
     .summary("Computes the hyperbolic cosine of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -24,7 +24,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 1.5430807], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kCosh>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kCosh>>()
     .gradient<cosh_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

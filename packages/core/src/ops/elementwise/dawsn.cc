@@ -9,13 +9,13 @@ void dawsn_gradient(GradientContext& c) {
 }
 
 TG_OP("dawsn(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.dawsn")
     .summary("Computes Dawson's integral of each element.")
     .doc(R"(It is exp(-x^2) times the integral of exp(t^2) from 0 to x.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.5380795], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -3.0, "high": 3.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kDawsn>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kDawsn>>()
     .gradient<dawsn_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -9,13 +9,13 @@ void digamma_gradient(GradientContext& c) {
 }
 
 TG_OP("digamma(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.digamma")
     .summary("Computes the derivative of lgamma at each element.")
     .doc(R"(At negative whole numbers it is NaN, at 0 infinite.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.5772157,  1.2561177], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.3, "high": 6.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kDigamma>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kDigamma>>()
     .gradient<digamma_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

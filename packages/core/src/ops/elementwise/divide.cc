@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
@@ -5,16 +6,16 @@ namespace {
 
 void gradient(GradientContext& c) {
   Tensor g = c.gradient(), x = c.input(0), y = c.input(1);
-  if (c.needs(0)) c.set_gradient(0, sum_to_like(g / y, x));
-  if (c.needs(1)) c.set_gradient(1, sum_to_like(-(g * c.output() / y), y));
+  if (c.needs(0)) c.set_gradient(0, sum_to_like(g / conj(y), x));
+  if (c.needs(1)) c.set_gradient(1, sum_to_like(-(g * conj(c.output() / y)), y));
 }
 
 TG_OP("divide(x: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.divide divide math.truediv truediv")
     .summary("Computes x / y for each pair of elements, with broadcasting.")
     .doc(R"(Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

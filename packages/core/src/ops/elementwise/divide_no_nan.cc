@@ -10,13 +10,13 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("divide_no_nan(x: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.divide_no_nan")
     .summary("Computes x / y for each pair of elements, and 0 where y is 0, with broadcasting.")
     .doc(R"(Where y is 0 no gradient flows.
 
 Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

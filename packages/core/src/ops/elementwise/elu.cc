@@ -11,11 +11,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("elu(features: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.elu")
     .summary("Computes features where they are positive, and exp(features) - 1 elsewhere.")
     .doc(R"doc(Args:
-  features: a tensor of any shape; float32 or float64.
+  features: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype.

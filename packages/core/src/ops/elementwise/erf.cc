@@ -10,11 +10,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("erf(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.erf erf")
     .summary("Computes the Gauss error function of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

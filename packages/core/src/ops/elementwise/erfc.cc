@@ -10,11 +10,11 @@ void erfc_gradient(GradientContext& c) {
 }
 
 TG_OP("erfc(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.erfc")
     .summary("Computes 1 - erf(x) of each element, exactly also where erf(x) is close to 1.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -26,7 +26,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.1572992], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kErfc>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kErfc>>()
     .gradient<erfc_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

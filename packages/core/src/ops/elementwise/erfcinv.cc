@@ -9,13 +9,13 @@ void erfcinv_gradient(GradientContext& c) {
 }
 
 TG_OP("erfcinv(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.erfcinv")
     .summary("Computes the inverse of the complementary error function of each element.")
     .doc(R"(Outside of [0, 2] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.47693628, 0.        ], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.1, "high": 1.9}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kErfcinv>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kErfcinv>>()
     .gradient<erfcinv_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -9,13 +9,13 @@ void erfinv_gradient(GradientContext& c) {
 }
 
 TG_OP("erfinv(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.erfinv")
     .summary("Computes the inverse of the error function of each element.")
     .doc(R"(Outside of [-1, 1] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.47693628], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -0.9, "high": 0.9}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kErfinv>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kErfinv>>()
     .gradient<erfinv_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -1,16 +1,17 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * c.output()); }
+void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * conj(c.output())); }
 
 TG_OP("exp(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.exp exp")
     .summary("Computes e to the power of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

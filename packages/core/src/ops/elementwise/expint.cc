@@ -9,13 +9,13 @@ void expint_gradient(GradientContext& c) {
 }
 
 TG_OP("expint(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.expint")
     .summary("Computes the exponential integral Ei of each element.")
     .doc(R"(It is the principal value of the integral of exp(t) / t from minus infinity to x.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.8951178, 4.954234 ], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kExpint>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kExpint>>()
     .gradient<expint_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

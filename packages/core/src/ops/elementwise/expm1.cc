@@ -1,16 +1,17 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * call("exp", {c.input(0)})); }
+void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() * conj(call("exp", {c.input(0)}))); }
 
 TG_OP("expm1(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.expm1 expm1")
     .summary("Computes e to the power of each element, minus 1, exactly also near 0.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -4,13 +4,13 @@ namespace tg {
 namespace {
 
 TG_OP("floordiv(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("math.floordiv floordiv")
     .summary("Computes the quotient x / y rounded down, for each pair of elements.")
     .doc(R"(Rounds toward minus infinity, as // of Python does. No gradient flows through it.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point or integer dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

@@ -10,13 +10,13 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("floormod(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("math.floormod math.mod floormod")
     .summary("Computes the remainder x - floor(x / y) * y, for each pair of elements.")
     .doc(R"(The remainder has the sign of y, as % of Python gives it.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point or integer dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

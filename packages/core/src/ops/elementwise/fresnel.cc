@@ -9,13 +9,13 @@ void fresnel_cos_gradient(GradientContext& c) {
 }
 
 TG_OP("fresnel_cos(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.fresnel_cos")
     .summary("Computes Fresnel's cosine integral of each element.")
     .doc(R"(It is the integral of cos(pi t^2 / 2) from 0 to x.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -27,7 +27,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7798934], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.5, "high": 2.5}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kFresnelCos>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kFresnelCos>>()
     .gradient<fresnel_cos_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -38,13 +38,13 @@ void fresnel_sin_gradient(GradientContext& c) {
 }
 
 TG_OP("fresnel_sin(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.fresnel_sin")
     .summary("Computes Fresnel's sine integral of each element.")
     .doc(R"(It is the integral of sin(pi t^2 / 2) from 0 to x.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -56,7 +56,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.43825915], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.5, "high": 2.5}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kFresnelSin>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kFresnelSin>>()
     .gradient<fresnel_sin_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -17,11 +17,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("gelu(features: T, *, approximate: bool = false) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.gelu")
     .summary("Computes features * P(X <= features) for a standard normal X.")
     .doc(R"doc(Args:
-  features: a tensor of any shape; float32 or float64.
+  features: a tensor of any shape; a floating-point dtype.
   approximate: whether to use the approximation by tanh.
 
 Returns:

@@ -15,14 +15,14 @@ void igamma_gradient(GradientContext& c) {
 }
 
 TG_OP("igamma(a: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.igamma")
     .summary("Computes the regularized lower incomplete gamma function P(a, x), for each pair of elements.")
     .doc(R"(It is NaN where `a` is not positive or `x` is negative. (Series and continued fraction, DLMF 8.7.1 and
 8.9.2; for large `a` N. M. Temme, SIAM J. Math. Anal. 10, 1979.)
 
 Args:
-  a: a tensor; float32 or float64.
+  a: a tensor; a floating-point dtype.
   x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
 Returns:
@@ -39,7 +39,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 4.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kIgamma>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kIgamma>>()
     .gradient<igamma_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -51,13 +51,13 @@ void igammac_gradient(GradientContext& c) {
 }
 
 TG_OP("igammac(a: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.igammac")
     .summary("Computes the regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x).")
     .doc(R"(It is NaN where `a` is not positive or `x` is negative. Small results are exact.
 
 Args:
-  a: a tensor; float32 or float64.
+  a: a tensor; a floating-point dtype.
   x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
 Returns:
@@ -74,7 +74,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 4.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kIgammac>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kIgammac>>()
     .gradient<igammac_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -89,12 +89,12 @@ void igamma_grad_a_gradient(GradientContext& c) {
 }
 
 TG_OP("igamma_grad_a(a: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the derivative of igamma with respect to a, for each pair of elements.")
     .doc(R"(It is summed together with the function itself.
 
 Args:
-  a: a tensor; float32 or float64.
+  a: a tensor; a floating-point dtype.
   x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
 Returns:
@@ -109,7 +109,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 4.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kIgammaGradA>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kIgammaGradA>>()
     .gradient<igamma_grad_a_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);
@@ -126,12 +126,12 @@ void igamma_grad_a2_gradient(GradientContext& c) {
 }
 
 TG_OP("igamma_grad_a2(a: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the second derivative of igamma with respect to a, for each pair of elements.")
     .doc(R"(Only with respect to `x` it has a gradient.
 
 Args:
-  a: a tensor; float32 or float64.
+  a: a tensor; a floating-point dtype.
   x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
 Returns:
@@ -146,7 +146,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 4.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kIgammaGradA2>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kIgammaGradA2>>()
     .gradient<igamma_grad_a2_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -4,11 +4,11 @@ namespace tg {
 namespace {
 
 TG_OP("is_nan(x: T) -> bool")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.is_nan")
     .summary("Tells for each element whether it is NaN.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A bool tensor of the same shape.

@@ -10,11 +10,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("leaky_relu(features: T, *, alpha: float = 0.2) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.leaky_relu")
     .summary("Computes features where they are positive, and alpha * features elsewhere.")
     .doc(R"doc(Args:
-  features: a tensor of any shape; float32 or float64.
+  features: a tensor of any shape; a floating-point dtype.
   alpha: the slope for negative features.
 
 Returns:

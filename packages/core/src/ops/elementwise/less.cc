@@ -4,13 +4,13 @@ namespace tg {
 namespace {
 
 TG_OP("less(x: T, y: T) -> bool")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("math.less less")
     .summary("Tells whether x < y for each pair of elements, with broadcasting.")
     .doc(R"(A comparison with NaN is false.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point or integer dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

@@ -8,11 +8,11 @@ void lgamma_gradient(GradientContext& c) {
 }
 
 TG_OP("lgamma(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.lgamma")
     .summary("Computes the logarithm of the absolute value of the gamma function of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -24,7 +24,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5723649, 1.7917595], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.3, "high": 6.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kLgamma>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kLgamma>>()
     .gradient<lgamma_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -1,18 +1,19 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() / c.input(0)); }
+void gradient(GradientContext& c) { c.set_gradient(0, c.gradient() / conj(c.input(0))); }
 
 TG_OP("log(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.log log")
     .summary("Computes the natural logarithm of each element.")
     .doc(R"(The logarithm of 0 is -inf, of a negative number NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
@@ -5,15 +6,15 @@ namespace {
 
 void gradient(GradientContext& c) {
   Tensor x = c.input(0);
-  c.set_gradient(0, c.gradient() / (x + scalar_like(x, 1.0)));
+  c.set_gradient(0, c.gradient() / conj(x + scalar_like(x, 1.0)));
 }
 
 TG_OP("log1p(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.log1p log1p")
     .summary("Computes the natural logarithm of 1 + x, exactly also near 0.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -6,11 +6,11 @@ namespace {
 void compose(ComposeContext& c) { c.set_output(0, -call("softplus", {-c.input(0)})); }
 
 TG_OP("log_sigmoid(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.log_sigmoid")
     .summary("Computes log(1 / (1 + exp(-x))) for each element, exactly also where x is large.")
     .doc(R"doc(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype.

@@ -11,13 +11,13 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("minimum(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("math.minimum minimum")
     .summary("Takes the lesser of each pair of elements, with broadcasting.")
     .doc(R"(NaN if either is NaN. The gradient goes to x where both are equal.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point or integer dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

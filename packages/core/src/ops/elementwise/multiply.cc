@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
@@ -5,18 +6,18 @@ namespace {
 
 void gradient(GradientContext& c) {
   Tensor g = c.gradient(), x = c.input(0), y = c.input(1);
-  if (c.needs(0)) c.set_gradient(0, sum_to_like(g * y, x));
-  if (c.needs(1)) c.set_gradient(1, sum_to_like(g * x, y));
+  if (c.needs(0)) c.set_gradient(0, sum_to_like(g * conj(y), x));
+  if (c.needs(1)) c.set_gradient(1, sum_to_like(g * conj(x), y));
 }
 
 TG_OP("multiply(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.multiply multiply")
     .summary("Computes x * y for each pair of elements, with broadcasting.")
     .doc(R"(Integers wrap on overflow.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point, integer or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

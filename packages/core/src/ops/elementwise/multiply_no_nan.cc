@@ -11,11 +11,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("multiply_no_nan(x: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.multiply_no_nan")
     .summary("Computes x * y for each pair of elements, and 0 where y is 0, even if x is infinite or NaN.")
     .doc(R"(Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

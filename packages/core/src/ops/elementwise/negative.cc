@@ -6,11 +6,11 @@ namespace {
 void gradient(GradientContext& c) { c.set_gradient(0, -c.gradient()); }
 
 TG_OP("negative(x: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.negative negative")
     .summary("Computes -x for each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32, float64 or an integer dtype.
+  x: a tensor of any shape; a floating-point, integer or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`. Integers wrap: the lowest value is its own negative.

@@ -9,13 +9,13 @@ void kernel(KernelContext& c) {
 }
 
 TG_OP("not_equal(x: T, y: T) -> bool")
-    .types("T: " TG_REALS " string")
+    .types("T: " TG_ALL " string")
     .names("math.not_equal not_equal")
     .summary("Tells whether x != y for each pair of elements, with broadcasting.")
     .doc(R"(NaN equals nothing, not even itself.
 
 Args:
-  x: a tensor; any real dtype, bool or string.
+  x: a tensor; any number, bool or string.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

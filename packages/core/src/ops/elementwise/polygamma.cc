@@ -10,13 +10,13 @@ void polygamma_gradient(GradientContext& c) {
 }
 
 TG_OP("polygamma(a: T, x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.polygamma")
     .summary("Computes the a-th derivative of digamma at x, for each pair of elements.")
     .doc(R"(`a` must hold whole numbers from 0 on; elsewhere the result is NaN. No gradient flows into `a`.
 
 Args:
-  a: a tensor; float32 or float64.
+  a: a tensor; a floating-point dtype.
   x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
 Returns:
@@ -33,7 +33,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "value": [1.0, 3.0]}, {"dtype": "float32", "shape": [4, 1], "low": 0.5,
                       "high": 4.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kPolygamma>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kPolygamma>>()
     .gradient<polygamma_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

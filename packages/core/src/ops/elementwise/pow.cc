@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
@@ -8,20 +9,21 @@ void gradient(GradientContext& c) {
   Tensor g = c.gradient(), x = c.input(0), y = c.input(1);
   Tensor one = scalar_like(x, 1.0), zero = scalar_like(x, 0.0);
   Tensor y_is_zero = call("equal", {y, zero});
-  Tensor positive = call("greater", {x, zero});
+  // Complex numbers have a logarithm everywhere but at 0.
+  Tensor positive = is_complex(c.dtype(0)) ? call("not_equal", {x, zero}) : call("greater", {x, zero});
   Tensor log_x = c.needs(1) ? call("log", {select(positive, x, one)}) : zero;
-  if (c.needs(0)) c.set_gradient(0, sum_to_like(g * y * call("pow", {x, select(y_is_zero, one, y - one)}), x));
-  if (c.needs(1)) c.set_gradient(1, sum_to_like(g * c.output() * log_x, y));
+  if (c.needs(0)) c.set_gradient(0, sum_to_like(g * conj(y * call("pow", {x, select(y_is_zero, one, y - one)})), x));
+  if (c.needs(1)) c.set_gradient(1, sum_to_like(g * conj(c.output() * log_x), y));
 }
 
 TG_OP("pow(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.pow pow")
     .summary("Raises each x to the power y, with broadcasting.")
     .doc(R"(The gradient with respect to y is 0 where x is not positive.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point, integer or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

@@ -6,13 +6,13 @@ namespace {
 void gradient(GradientContext& c) { c.set_gradient(0, call("relu_grad", {c.gradient(), c.output()})); }
 
 TG_OP("relu(features: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("nn.relu")
     .summary("Computes max(features, 0) for each element.")
     .doc(R"(The gradient at 0 is 0. NaN stays NaN.
 
 Args:
-  features: a tensor of any shape; float32, float64 or an integer dtype.
+  features: a tensor of any shape; a floating-point or integer dtype.
 
 Returns:
   A tensor of the same shape and dtype as `features`.
@@ -36,10 +36,10 @@ void relu_grad_gradient(GradientContext& c) {
 }
 
 TG_OP("relu_grad(dy: T, features: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Passes a gradient on where the rectifier was open.")
     .doc(R"(Args:
-  dy: the gradient of relu's result; float32 or float64.
+  dy: the gradient of relu's result; a floating-point dtype.
   features: argument or result of relu, of the same shape and dtype.
 
 Returns:

@@ -1,19 +1,20 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
 void gradient(GradientContext& c) {
-  Tensor y = c.output();
+  Tensor y = conj(c.output());
   c.set_gradient(0, c.gradient() * scalar_like(y, -0.5) * (y * y * y));
 }
 
 TG_OP("rsqrt(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.rsqrt rsqrt")
     .summary("Computes 1 over the square root of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

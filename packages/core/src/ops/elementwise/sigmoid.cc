@@ -1,16 +1,17 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, call("sigmoid_grad", {c.gradient(), c.output()})); }
+void gradient(GradientContext& c) { c.set_gradient(0, call("sigmoid_grad", {c.gradient(), conj(c.output())})); }
 
 TG_OP("sigmoid(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.sigmoid sigmoid nn.sigmoid")
     .summary("Computes 1 / (1 + exp(-x)) for each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -29,15 +30,15 @@ Raises:
 
 void sigmoid_grad_gradient(GradientContext& c) {
   Tensor g = c.gradient(), dy = c.input(0), y = c.input(1);
-  if (c.needs(0)) c.set_gradient(0, call("sigmoid_grad", {g, y}));
-  if (c.needs(1)) c.set_gradient(1, g * dy * (scalar_like(y, 1.0) - y * scalar_like(y, 2.0)));
+  if (c.needs(0)) c.set_gradient(0, call("sigmoid_grad", {g, conj(y)}));
+  if (c.needs(1)) c.set_gradient(1, g * conj(dy * (scalar_like(y, 1.0) - y * scalar_like(y, 2.0))));
 }
 
 TG_OP("sigmoid_grad(dy: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .summary("Computes dy * y * (1 - y).")
     .doc(R"(Args:
-  dy: the gradient of sigmoid's result; float32 or float64.
+  dy: the gradient of sigmoid's result; a floating-point or complex dtype.
   y: the result of sigmoid, of the same shape and dtype.
 
 Returns:

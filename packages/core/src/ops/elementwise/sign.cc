@@ -1,18 +1,26 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, call("zeros_like", {c.input(0)})); }
+void gradient(GradientContext& c) {
+  Tensor x = c.input(0);
+  if (!is_complex(c.dtype(0))) return c.set_gradient(0, call("zeros_like", {x}));
+  // Only what turns the number counts, and the less the longer it is.
+  Tensor g = c.gradient(), sign = c.output();
+  Tensor turning = g - sign * only_real(conj(sign) * g);
+  c.set_gradient(0, call("divide_no_nan", {turning, cast_to(call("abs", {x}), c.dtype(0))}));
+}
 
 TG_OP("sign(x: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.sign sign")
     .summary("Tells the sign of each element: -1, 0 or 1.")
     .doc(R"(NaN stays NaN. The gradient is 0.
 
 Args:
-  x: a tensor of any shape; float32, float64 or an integer dtype.
+  x: a tensor of any shape; a floating-point, integer or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -9,11 +9,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("silu(features: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.silu nn.swish")
     .summary("Computes features * sigmoid(features) for each element.")
     .doc(R"doc(Args:
-  features: a tensor of any shape; float32 or float64.
+  features: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype.

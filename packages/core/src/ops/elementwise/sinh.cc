@@ -8,11 +8,11 @@ void sinh_gradient(GradientContext& c) {
 }
 
 TG_OP("sinh(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.sinh sinh")
     .summary("Computes the hyperbolic sine of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -24,7 +24,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.1752012], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kSinh>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kSinh>>()
     .gradient<sinh_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

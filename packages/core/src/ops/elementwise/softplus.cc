@@ -6,13 +6,13 @@ namespace {
 void gradient(GradientContext& c) { c.set_gradient(0, call("softplus_grad", {c.gradient(), c.input(0)})); }
 
 TG_OP("softplus(features: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.softplus nn.softplus")
     .summary("Computes log(1 + exp(features)) for each element.")
     .doc(R"(Exact for large arguments of either sign.
 
 Args:
-  features: a tensor of any shape; float32 or float64.
+  features: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `features`.
@@ -36,10 +36,10 @@ void softplus_grad_gradient(GradientContext& c) {
 }
 
 TG_OP("softplus_grad(dy: T, features: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes dy * sigmoid(features).")
     .doc(R"(Args:
-  dy: the gradient of softplus's result; float32 or float64.
+  dy: the gradient of softplus's result; a floating-point dtype.
   features: the argument of softplus, of the same shape and dtype.
 
 Returns:

@@ -9,11 +9,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("softsign(features: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.softsign nn.softsign")
     .summary("Computes x / (1 + |x|) of each element.")
     .doc(R"(Args:
-  features: a tensor of any shape; float32 or float64.
+  features: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `features`.

@@ -12,13 +12,13 @@ void spence_gradient(GradientContext& c) {
 }
 
 TG_OP("spence(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.special.spence")
     .summary("Computes Spence's integral of each element: the dilogarithm of 1 - x.")
     .doc(R"(Below 0 it is NaN.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -30,7 +30,7 @@ Raises:
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.      , -0.822467], dtype=float32)>)")
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 1.2, "high": 4.0}]}])")
     .infer<infer_same>()
-    .kernel<special_unary_kernel<kernels::SpecialUnary::kSpence>>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kSpence>>()
     .gradient<spence_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

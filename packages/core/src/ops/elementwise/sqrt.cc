@@ -1,21 +1,22 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
 void gradient(GradientContext& c) {
-  Tensor y = c.output();
+  Tensor y = conj(c.output());
   c.set_gradient(0, c.gradient() * scalar_like(y, 0.5) / y);
 }
 
 TG_OP("sqrt(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.sqrt sqrt")
     .summary("Computes the square root of each element.")
     .doc(R"(The root of a negative number is NaN. The gradient at 0 is infinite.
 
 Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
@@ -5,15 +6,15 @@ namespace {
 
 void gradient(GradientContext& c) {
   Tensor x = c.input(0);
-  c.set_gradient(0, c.gradient() * (x * scalar_like(x, 2.0)));
+  c.set_gradient(0, c.gradient() * (conj(x) * scalar_like(x, 2.0)));
 }
 
 TG_OP("square(x: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.square square")
     .summary("Computes the square of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32, float64 or an integer dtype.
+  x: a tensor of any shape; a floating-point, integer or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

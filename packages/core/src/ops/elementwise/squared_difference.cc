@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
@@ -5,17 +6,17 @@ namespace {
 
 void gradient(GradientContext& c) {
   Tensor g = c.gradient(), x = c.input(0), y = c.input(1);
-  Tensor step = g * ((x - y) * scalar_like(x, 2.0));
+  Tensor step = only_real(g) * ((x - y) * scalar_like(x, 2.0));
   if (c.needs(0)) c.set_gradient(0, sum_to_like(step, x));
   if (c.needs(1)) c.set_gradient(1, sum_to_like(-step, y));
 }
 
 TG_OP("squared_difference(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.squared_difference")
     .summary("Computes (x - y) squared for each pair of elements, with broadcasting.")
     .doc(R"(Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point, integer or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

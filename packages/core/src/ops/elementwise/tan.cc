@@ -1,19 +1,20 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
 void gradient(GradientContext& c) {
-  Tensor y = c.output();
+  Tensor y = conj(c.output());
   c.set_gradient(0, c.gradient() * (y * y + scalar_like(y, 1.0)));
 }
 
 TG_OP("tan(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.tan tan")
     .summary("Computes the tangent of each element, in radians.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,16 +1,17 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/elementwise.hpp"
 
 namespace tg {
 namespace {
 
-void gradient(GradientContext& c) { c.set_gradient(0, call("tanh_grad", {c.gradient(), c.output()})); }
+void gradient(GradientContext& c) { c.set_gradient(0, call("tanh_grad", {c.gradient(), conj(c.output())})); }
 
 TG_OP("tanh(x: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.tanh tanh nn.tanh")
     .summary("Computes the hyperbolic tangent of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; float32 or float64.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.
@@ -29,15 +30,15 @@ Raises:
 
 void tanh_grad_gradient(GradientContext& c) {
   Tensor g = c.gradient(), dy = c.input(0), y = c.input(1);
-  if (c.needs(0)) c.set_gradient(0, call("tanh_grad", {g, y}));
-  if (c.needs(1)) c.set_gradient(1, g * dy * (y * scalar_like(y, -2.0)));
+  if (c.needs(0)) c.set_gradient(0, call("tanh_grad", {g, conj(y)}));
+  if (c.needs(1)) c.set_gradient(1, g * conj(dy * (y * scalar_like(y, -2.0))));
 }
 
 TG_OP("tanh_grad(dy: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_INEXACT)
     .summary("Computes dy * (1 - y * y).")
     .doc(R"(Args:
-  dy: the gradient of tanh's result; float32 or float64.
+  dy: the gradient of tanh's result; a floating-point or complex dtype.
   y: the result of tanh, of the same shape and dtype.
 
 Returns:

@@ -10,13 +10,13 @@ void truncatediv_gradient(GradientContext& c) {
 }
 
 TG_OP("truncatediv(x: T, y: T) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("truncatediv")
     .summary("Divides each pair of elements and drops the fraction.")
     .doc(R"(No gradient flows through it: it is constant almost everywhere.
 
 Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point or integer dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:
@@ -34,7 +34,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": -5.0, "high": 5.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 2.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kTruncateDiv>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kTruncateDiv>>()
     .gradient<truncatediv_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -13,11 +13,11 @@ void xdivy_gradient(GradientContext& c) {
 }
 
 TG_OP("xdivy(x: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.xdivy")
     .summary("Computes x / y for each pair of elements, and 0 where x is 0 whatever y is.")
     .doc(R"(Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:
@@ -34,7 +34,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 2.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 2.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kXdivy>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kXdivy>>()
     .gradient<xdivy_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

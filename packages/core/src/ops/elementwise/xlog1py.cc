@@ -12,11 +12,11 @@ void xlog1py_gradient(GradientContext& c) {
 }
 
 TG_OP("xlog1py(x: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.xlog1py")
     .summary("Computes x log1p(y) for each pair of elements, and 0 where x is 0 whatever y is.")
     .doc(R"(Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:
@@ -33,7 +33,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 2.0},
                       {"dtype": "float32", "shape": [4, 1], "low": -0.5, "high": 2.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kXlog1py>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kXlog1py>>()
     .gradient<xlog1py_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

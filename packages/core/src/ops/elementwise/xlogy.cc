@@ -12,11 +12,11 @@ void xlogy_gradient(GradientContext& c) {
 }
 
 TG_OP("xlogy(x: T, y: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.xlogy")
     .summary("Computes x log(y) for each pair of elements, and 0 where x is 0 whatever y is.")
     .doc(R"(Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:
@@ -33,7 +33,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 0.5, "high": 2.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 2.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kXlogy>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kXlogy>>()
     .gradient<xlogy_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

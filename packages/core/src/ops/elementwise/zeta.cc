@@ -10,14 +10,14 @@ void zeta_gradient(GradientContext& c) {
 }
 
 TG_OP("zeta(x: T, q: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.zeta")
     .summary("Computes the Hurwitz zeta function, the sum of (q + k)^-x over k = 0, 1, 2, ...")
     .doc(R"(No gradient flows into `x`. Below 1 in `x` it is NaN, and at whole numbers of `q` up to 0 infinite.
 (Euler-Maclaurin formula, DLMF 25.11(iii).)
 
 Args:
-  x: a tensor; float32 or float64.
+  x: a tensor; a floating-point dtype.
   q: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:
@@ -34,7 +34,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": 1.5, "high": 6.0},
                       {"dtype": "float32", "shape": [4, 1], "low": 0.5, "high": 4.0}]}])")
     .infer<infer_broadcast>()
-    .kernel<special_binary_kernel<kernels::SpecialBinary::kZeta>>()
+    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kZeta>>()
     .gradient<zeta_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

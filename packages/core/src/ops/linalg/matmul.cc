@@ -1,5 +1,7 @@
+#include "kernels/complex.h"
 #include "kernels/gemm.h"
-#include "ops/common.hpp"
+#include "kernels/elementwise.h"
+#include "ops/elementwise/complex.hpp"
 
 namespace tg {
 namespace {
@@ -22,17 +24,27 @@ void require_matrix(const Dims& dims, const char* name) {
                            std::string(name) + ".shape=" + dims.str());
 }
 
+// Whether an argument is transposed, by either of its two attributes.
+bool transposed(const Context& c, const char* transpose, const char* adjoint) {
+  if (c.bool_attr(transpose) && c.bool_attr(adjoint))
+    throw invalid_argument("TG-0540", std::string("an argument is either transposed or adjoint: one of ") + transpose +
+                                          " and " + adjoint + " at most may be true",
+                           std::string(transpose) + "=True, " + adjoint + "=True");
+  return c.bool_attr(transpose) || c.bool_attr(adjoint);
+}
+bool a_transposed(const Context& c) { return transposed(c, "transpose_a", "adjoint_a"); }
+bool b_transposed(const Context& c) { return transposed(c, "transpose_b", "adjoint_b"); }
+
 void infer(InferContext& c) {
   Dims a_dims = c.dims(0), b_dims = c.dims(1);
   require_matrix(a_dims, "a");
   require_matrix(b_dims, "b");
   if (!a_dims.known_rank() || !b_dims.known_rank()) return c.set_output(0, c.dtype(0), Dims::unknown_rank());
-  Matrix a(a_dims, c.bool_attr("transpose_a")), b(b_dims, c.bool_attr("transpose_b"));
+  Matrix a(a_dims, a_transposed(c)), b(b_dims, b_transposed(c));
   if (!sizes_compatible(a.columns, b.rows))
     throw invalid_argument("TG-0105", "the inner sizes of a and b must be equal",
                            "a.shape=" + a_dims.str() + ", b.shape=" + b_dims.str() +
-                               (c.bool_attr("transpose_a") ? ", transpose_a=True" : "") +
-                               (c.bool_attr("transpose_b") ? ", transpose_b=True" : ""));
+                               (a_transposed(c) ? ", transpose_a=True" : "") + (b_transposed(c) ? ", transpose_b=True" : ""));
   Dims out = broadcast(a.batch, b.batch, "the batches of a", "b");
   out.push_back(a.rows);
   out.push_back(b.columns);
@@ -50,8 +62,51 @@ Dims batch_steps(const Dims& batch, const Dims& own, int64_t matrix) {
   return steps;
 }
 
+// Four products of real matrices: (ar + ai i)(br + bi i) = (ar br - ai bi) + (ar bi + ai br) i.
+void complex_kernel(KernelContext& c) {
+  bool transpose_a = a_transposed(c), transpose_b = b_transposed(c);
+  Matrix a(c.dims(0), transpose_a), b(c.dims(1), transpose_b);
+  int64_t m = a.rows, n = b.columns, k = a.columns;
+  Dims batch = broadcast(a.batch, b.batch);
+  int64_t count = batch.num_elements(), a_size = c.num_elements(0), b_size = c.num_elements(1), size = count * m * n;
+  if (size == 0) return;
+  int part_type = part_dtype(c.dtype(0));
+  kernels::DType part = kernel_dtype(part_type);
+  int64_t bytes = static_cast<int64_t>(element_size(part_type));
+  auto planes = [&](int64_t elements) { return static_cast<char*>(c.scratch(static_cast<size_t>(elements * bytes))); };
+  char *ar = planes(a_size), *ai = planes(a_size), *br = planes(b_size), *bi = planes(b_size);
+  char *minus = planes(a_size), *real = planes(size), *imag = planes(size);
+  check_kernel(kernels::split_complex(kernel_dtype(c.dtype(0)), c.input_data(0), c.bool_attr("adjoint_a"), ar, ai,
+                                      a_size, c.parallel()));
+  check_kernel(kernels::split_complex(kernel_dtype(c.dtype(1)), c.input_data(1), c.bool_attr("adjoint_b"), br, bi,
+                                      b_size, c.parallel()));
+  check_kernel(kernels::unary(kernels::UnaryOp::kNegative, part, ai, minus, a_size, c.parallel()));
+  Dims a_steps = batch_steps(batch, a.batch, m * k), b_steps = batch_steps(batch, b.batch, k * n);
+  void* workspace = c.scratch(kernels::gemm_workspace_bytes(part, transpose_a, transpose_b, m, n, k));
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t rest = i, a_at = 0, b_at = 0;
+    for (int axis = batch.rank() - 1; axis >= 0; --axis) {
+      a_at += rest % batch[axis] * a_steps[axis];
+      b_at += rest % batch[axis] * b_steps[axis];
+      rest /= batch[axis];
+    }
+    auto add = [&](const char* x, const char* y, char* z, bool accumulate) {
+      check_kernel(kernels::gemm(part, transpose_a, transpose_b, m, n, k, x + a_at * bytes, transpose_a ? m : k,
+                                 y + b_at * bytes, transpose_b ? k : n, z + i * m * n * bytes, n, accumulate,
+                                 c.parallel(), workspace));
+    };
+    add(ar, br, real, false);
+    add(minus, bi, real, true);
+    add(ar, bi, imag, false);
+    add(ai, br, imag, true);
+  }
+  check_kernel(kernels::join_complex(part, real, imag, c.output_data(0),
+                                     kernels::make_same_shape_plan(size), c.parallel()));
+}
+
 void kernel(KernelContext& c) {
-  bool transpose_a = c.bool_attr("transpose_a"), transpose_b = c.bool_attr("transpose_b");
+  if (is_complex(c.dtype(0))) return complex_kernel(c);
+  bool transpose_a = a_transposed(c), transpose_b = b_transposed(c);
   Matrix a(c.dims(0), transpose_a), b(c.dims(1), transpose_b);
   kernels::DType dtype = kernel_dtype(c.dtype(0));
   kernels::Parallel parallel = c.parallel();
@@ -103,11 +158,14 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool transpose_a, bool transpose
 Tensor flat(const Tensor& x, int64_t columns) { return call("reshape", {x, make_tensor<int64_t>({2}, {-1, columns})}); }
 
 void gradient(GradientContext& c) {
-  Tensor g = c.gradient(), a = c.input(0), b = c.input(1);
-  bool transpose_a = c.bool_attr("transpose_a"), transpose_b = c.bool_attr("transpose_b");
+  // With f(x) = x or conj(x): the gradient of f(a) goes back through the same f.
+  bool transpose_a = a_transposed(c), transpose_b = b_transposed(c);
+  bool conj_a = c.bool_attr("adjoint_a") && is_complex(c.dtype(0));
+  bool conj_b = c.bool_attr("adjoint_b") && is_complex(c.dtype(1));
+  Tensor g = c.gradient(), a = conj_a ? c.input(0) : conj(c.input(0)), b = conj_b ? c.input(1) : conj(c.input(1));
   if (c.needs(0)) {
     Tensor da = transpose_a ? matmul(b, g, transpose_b, true) : matmul(g, b, false, !transpose_b);
-    c.set_gradient(0, sum_to_like(da, a));
+    c.set_gradient(0, sum_to_like(conj_a ? conj(da) : da, a));
   }
   if (!c.needs(1)) return;
   Dims a_dims = c.dims(0), b_dims = c.dims(1);
@@ -118,36 +176,40 @@ void gradient(GradientContext& c) {
     g = flat(g, b_dims[transpose_b ? 0 : 1]);
   }
   Tensor db = transpose_b ? matmul(g, a, true, transpose_a) : matmul(a, g, !transpose_a, false);
-  c.set_gradient(1, sum_to_like(db, b));
+  c.set_gradient(1, sum_to_like(conj_b ? conj(db) : db, b));
 }
 
 void cost(CostContext& c) {
   Dims a_dims = c.dims(0), b_dims = c.dims(1);
   if (!a_dims.is_static() || !b_dims.is_static()) return;
-  Matrix a(a_dims, c.bool_attr("transpose_a")), b(b_dims, c.bool_attr("transpose_b"));
+  Matrix a(a_dims, a_transposed(c)), b(b_dims, b_transposed(c));
   double batch = static_cast<double>(broadcast(a.batch, b.batch).num_elements());
   double product = batch * static_cast<double>(a.rows) * static_cast<double>(b.columns);
   double moved = static_cast<double>(a_dims.num_elements()) + static_cast<double>(b_dims.num_elements()) + product;
   c.set_cost(2.0 * product * static_cast<double>(a.columns), moved * static_cast<double>(element_size(c.dtype(0))));
 }
 
-TG_OP("matmul(a: T, b: T, *, transpose_a: bool = false, transpose_b: bool = false) -> T")
-    .types("T: float32 float64 int32 int64")
+TG_OP("matmul(a: T, b: T, *, transpose_a: bool = false, transpose_b: bool = false, adjoint_a: bool = false, "
+      "adjoint_b: bool = false) -> T")
+    .types("T: " TG_INEXACT " int32 int64")
     .names("linalg.matmul matmul")
     .summary("Multiplies matrices, or batches of them.")
     .doc(R"(Args:
-  a: a tensor of shape [..., m, k] ([..., k, m] when transposed); float32, float64, int32 or int64.
+  a: a tensor of shape [..., m, k] ([..., k, m] when transposed); a
+    floating-point or complex dtype, int32 or int64.
   b: a tensor of shape [..., k, n] ([..., n, k] when transposed) and the same dtype. The dimensions before the last
     two broadcast with those of `a`.
   transpose_a: whether the matrices of `a` are transposed first.
   transpose_b: whether the matrices of `b` are transposed first.
+  adjoint_a: whether the matrices of `a` are transposed and conjugated first.
+  adjoint_b: whether the matrices of `b` are transposed and conjugated first.
 
 Returns:
   A tensor of shape [..., m, n] and the same dtype. Integers wrap.
 
 Raises:
   InvalidArgumentError: a rank is below 2 (TG-0103), the inner sizes differ (TG-0105), the batch dimensions do not
-    broadcast (TG-0101), or the dtypes do not fit (TG-0102).
+    broadcast (TG-0101), the dtypes do not fit (TG-0102), or an argument is both transposed and adjoint (TG-0540).
 )")
     .example(R"(>>> tg.linalg.matmul([[1., 2.]], [[3.], [4.]])
 <tg.Tensor: shape=(1, 1), dtype=float32, numpy=array([[11.]], dtype=float32)>)")
@@ -158,9 +220,11 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 2, 3]}, {"dtype": "float32", "shape": [3, 4, 3]}],
            "attributes": {"transpose_b": true}},
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 2]}, {"dtype": "float32", "shape": [2, 3, 4]}],
-           "attributes": {"transpose_a": true}}])")
+           "attributes": {"transpose_a": true}},
+          {"inputs": [{"dtype": "float32", "shape": [3, 2]}, {"dtype": "float32", "shape": [4, 3]}],
+           "attributes": {"adjoint_a": true, "adjoint_b": true}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>()
     .cost<cost>()
     .fusion(TG_FUSION_CONTRACTION);

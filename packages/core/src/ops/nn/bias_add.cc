@@ -31,11 +31,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("bias_add(value: T, bias: T, *, data_format: str = 'NHWC') -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("nn.bias_add")
     .summary("Adds a number to each channel.")
     .doc(R"(Args:
-  value: a tensor of rank 2 or more; float32, float64 or an integer dtype.
+  value: a tensor of rank 2 or more; a floating-point or integer dtype.
   bias: a vector of the same dtype, one number for each channel.
   data_format: 'NHWC' where the channels are the last axis, 'NCHW' where they are the second one.
 

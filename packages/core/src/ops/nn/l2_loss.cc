@@ -9,11 +9,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("l2_loss(t: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.l2_loss")
     .summary("Computes half the sum of the squares of all elements.")
     .doc(R"(Args:
-  t: a tensor of any shape; float32 or float64.
+  t: a tensor of any shape; a floating-point dtype.
 
 Returns:
   A 0-d tensor of the same dtype.

@@ -14,11 +14,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("log_softmax(logits: T, *, axis: int = -1) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.log_softmax math.log_softmax")
     .summary("Computes log(softmax(logits)) along an axis, exactly also for small probabilities.")
     .doc(R"(Args:
-  logits: a tensor of rank 1 or more; float32 or float64.
+  logits: a tensor of rank 1 or more; a floating-point dtype.
   axis: the axis along which the probabilities add up to 1.
 
 Returns:
@@ -32,7 +32,7 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [3, 4]}]},
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": 1}}])")
     .infer<infer_along_axis>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 
@@ -50,10 +50,10 @@ void grad_gradient(GradientContext& c) {
 }
 
 TG_OP("log_softmax_grad(dy: T, y: T, *, axis: int = -1) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes dy - exp(y) * sum(dy) along an axis: the gradient of log_softmax.")
     .doc(R"(Args:
-  dy: the gradient of log_softmax's result; float32 or float64.
+  dy: the gradient of log_softmax's result; a floating-point dtype.
   y: log_softmax's result, of the same shape and dtype.
   axis: as in log_softmax.
 
@@ -67,7 +67,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}, {"dtype": "float32", "shape": [2, 3, 4]}],
            "attributes": {"axis": 0}}])")
     .infer<infer_along_axis>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

@@ -15,11 +15,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("sigmoid_cross_entropy_with_logits(labels: T, logits: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("nn.sigmoid_cross_entropy_with_logits")
     .summary("Computes the cross entropy between labels and sigmoid(logits), for each element.")
     .doc(R"(Args:
-  labels: probabilities; float32 or float64.
+  labels: probabilities; a floating-point dtype.
   logits: log odds, of the same shape and dtype.
 
 Returns:

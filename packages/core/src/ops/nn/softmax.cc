@@ -16,7 +16,7 @@ TG_OP("softmax(logits: T, *, axis: int = -1) -> T")
     .names("nn.softmax math.softmax")
     .summary("Computes exp(logits) / sum(exp(logits)) along an axis.")
     .doc(R"(Args:
-  logits: a tensor of rank 1 or more; float16, bfloat16, float32 or float64.
+  logits: a tensor of rank 1 or more; a floating-point dtype.
   axis: the axis along which the probabilities add up to 1.
 
 Returns:
@@ -50,7 +50,7 @@ TG_OP("softmax_grad(dy: T, y: T, *, axis: int = -1) -> T")
     .types("T: " TG_ALL_FLOATS)
     .summary("Computes (dy - sum(dy * y)) * y along an axis: the gradient of softmax.")
     .doc(R"(Args:
-  dy: the gradient of softmax's result; float16, bfloat16, float32 or float64.
+  dy: the gradient of softmax's result; a floating-point dtype.
   y: softmax's result, of the same shape and dtype.
   axis: as in softmax.
 

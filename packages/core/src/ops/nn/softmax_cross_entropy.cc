@@ -59,10 +59,10 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("softmax_cross_entropy(labels: T, logits: T) -> T, T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Computes the cross entropy between labels and softmax(logits) along the last axis, and its gradient.")
     .doc(R"(Args:
-  labels: probabilities of the classes; float32 or float64.
+  labels: probabilities of the classes; a floating-point dtype.
   logits: unnormalized log probabilities, of the same shape and dtype.
 
 Returns:
@@ -76,7 +76,7 @@ Raises:
                       {"dtype": "float32", "shape": [2, 3]}]},
           {"inputs": [{"dtype": "float32", "value": [0.25, 0.75]}, {"dtype": "float32", "shape": [2]}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 void infer_sparse(InferContext& c) {
@@ -107,12 +107,12 @@ void sparse_gradient(GradientContext& c) {
 }
 
 TG_OP("sparse_softmax_cross_entropy(labels: U, logits: T) -> T, T")
-    .types("T: " TG_FLOATS "; U: int32 int64")
+    .types("T: " TG_ALL_FLOATS "; U: int32 int64")
     .summary(
         "Computes the cross entropy between class numbers and softmax(logits) along the last axis, and its gradient.")
     .doc(R"(Args:
   labels: the number of the right class, in [0, classes); int32 or int64.
-  logits: unnormalized log probabilities, of shape labels.shape + [classes]; float32 or float64.
+  logits: unnormalized log probabilities, of shape labels.shape + [classes]; a floating-point dtype.
 
 Returns:
   The cross entropy, -log_softmax(logits)[label], of the shape of `labels`; and its gradient with respect to the logits.
@@ -124,7 +124,7 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "int32", "value": [2, 0]}, {"dtype": "float32", "shape": [2, 3]}]},
           {"inputs": [{"dtype": "int64", "value": [[1], [2]]}, {"dtype": "float32", "shape": [2, 1, 3]}]}])")
     .infer<infer_sparse>()
-    .kernel<sparse_kernel>()
+    .widened_kernel<sparse_kernel>()
     .gradient<sparse_gradient>();
 
 }  // namespace

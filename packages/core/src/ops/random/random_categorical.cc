@@ -12,11 +12,11 @@ void kernel(KernelContext& c) {
 }
 
 TG_OP("random_categorical(state: resource, logits: T, *, num_samples: int, dtype: dtype = int64) -> attr.dtype")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Draws class numbers with probabilities softmax(logits).")
     .doc(R"(Args:
   state: a random state, which moves on.
-  logits: unnormalized log probabilities, of shape [batch, classes]; float32 or float64. A class whose logit is not
+  logits: unnormalized log probabilities, of shape [batch, classes]; a floating-point dtype. A class whose logit is not
     finite is never drawn.
   num_samples: how many to draw for each row.
   dtype: int32 or int64.
@@ -32,7 +32,7 @@ Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011 (P
 seeding.
 )")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<no_gradient>()
     .effects(TG_EFFECT_RANDOM | TG_EFFECT_WRITES);
 

@@ -104,7 +104,7 @@ void derivative(KernelContext& c) {
 }
 
 TG_OP("random_gamma_grad(alpha: T, sample: T) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("The derivative of draws from gamma distributions with respect to the concentrations.")
     .doc(R"(Args:
   alpha: the concentrations, above 0.
@@ -123,7 +123,7 @@ continued fraction (DLMF 8.7, 8.9), differentiated term by term.
     .samples(R"([{"inputs": [{"dtype": "float32", "value": [0.5, 1.0, 3.0, 3.0, 50.0]},
                       {"dtype": "float32", "value": [0.2, 2.5, 1.5, 7.0, 52.0]}]}])")
     .infer<infer_derivative>()
-    .kernel<derivative>();
+    .widened_kernel<derivative>();
 
 }  // namespace
 }  // namespace tg

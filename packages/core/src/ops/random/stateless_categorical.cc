@@ -11,10 +11,10 @@ void infer(InferContext& c) {
 void kernel(KernelContext& c) { run_categorical(c, 0, stateless_stream(c, 1)); }
 
 TG_OP("stateless_categorical(logits: T, seed: int32|int64, *, num_samples: int, dtype: dtype = int64) -> attr.dtype")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Draws class numbers with probabilities softmax(logits), as a function of a seed.")
     .doc(R"(Args:
-  logits: unnormalized log probabilities, of shape [batch, classes]; float32 or float64. A class whose logit is not
+  logits: unnormalized log probabilities, of shape [batch, classes]; a floating-point dtype. A class whose logit is not
     finite is never drawn.
   seed: two integers, int32 or int64; the same seed gives the same numbers.
   num_samples: how many to draw for each row.
@@ -33,7 +33,7 @@ seeding.
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "int32", "value": [1, 2]}],
            "attributes": {"num_samples": 4}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<no_gradient>();
 
 }  // namespace

@@ -40,7 +40,7 @@ void kernel(KernelContext& c) {
 }
 
 constexpr char kDoc[] = R"doc(Args:
-  input: a tensor of rank 1 or more; float32, float64, an integer dtype or bool.
+  input: a tensor of rank 1 or more; a floating-point or integer dtype, or bool.
   axis: the axis to search along.
   output_type: int32 or int64.
 
@@ -59,7 +59,7 @@ constexpr char kSamples[] = R"([{"inputs": [{"dtype": "float32", "shape": [3, 4]
     {"inputs": [{"dtype": "bool", "value": [[false, true], [true, true]]}], "attributes": {"axis": 1}}])";
 
 TG_OP("argmax(input: T, *, axis: int = 0, output_type: dtype = int64) -> attr.output_type")
-    .types("T: " TG_REALS)
+    .types("T: " TG_ALL_REALS " bool")
     .names("math.argmax argmax")
     .summary("Finds where the greatest element along an axis is.")
     .doc(kDoc)
@@ -67,11 +67,11 @@ TG_OP("argmax(input: T, *, axis: int = 0, output_type: dtype = int64) -> attr.ou
 <tg.Tensor: shape=(), dtype=int64, numpy=1>)")
     .samples(kSamples)
     .infer<infer>()
-    .kernel<kernel<true>>()
+    .widened_kernel<kernel<true>>()
     .gradient<no_gradient>();
 
 TG_OP("argmin(input: T, *, axis: int = 0, output_type: dtype = int64) -> attr.output_type")
-    .types("T: " TG_REALS)
+    .types("T: " TG_ALL_REALS " bool")
     .names("math.argmin argmin")
     .summary("Finds where the least element along an axis is.")
     .doc(kDoc)
@@ -79,7 +79,7 @@ TG_OP("argmin(input: T, *, axis: int = 0, output_type: dtype = int64) -> attr.ou
 <tg.Tensor: shape=(), dtype=int64, numpy=2>)")
     .samples(kSamples)
     .infer<infer>()
-    .kernel<kernel<false>>()
+    .widened_kernel<kernel<false>>()
     .gradient<no_gradient>();
 
 }  // namespace

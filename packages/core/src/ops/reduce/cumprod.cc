@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/reduce/cumulative.hpp"
 
 namespace tg {
@@ -9,18 +10,18 @@ void gradient(GradientContext& c) {
   // As TensorFlow does: exact where no element is 0.
   std::vector<Attr> attrs = {
       {"axis", c.int_attr("axis")}, {"exclusive", c.bool_attr("exclusive")}, {"reverse", !c.bool_attr("reverse")}};
-  Tensor sums = call("cumsum", {c.output() * c.gradient()}, attrs);
-  c.set_gradient(0, call("divide_no_nan", {sums, c.input(0)}));
+  Tensor sums = call("cumsum", {conj(c.output()) * c.gradient()}, attrs);
+  c.set_gradient(0, call("divide_no_nan", {sums, conj(c.input(0))}));
 }
 
 TG_OP("cumprod(x: T, *, axis: int = 0, exclusive: bool = false, reverse: bool = false) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.cumprod")
     .summary("Multiplies the elements up to each place along an axis.")
     .doc(R"(The gradient is exact where no element is 0, and 0 at elements that are.
 
 Args:
-  x: a tensor of rank 1 or more; float32, float64 or an integer dtype.
+  x: a tensor of rank 1 or more; a floating-point, integer or complex dtype.
   axis: the axis to run along.
   exclusive: whether the element itself is left out.
   reverse: whether to run from the end.
@@ -39,7 +40,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.5, "high": 2.0}],
            "attributes": {"axis": -1, "reverse": true}}])")
     .infer<infer_cumulative>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 }  // namespace

@@ -13,11 +13,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("cumsum(x: T, *, axis: int = 0, exclusive: bool = false, reverse: bool = false) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.cumsum cumsum")
     .summary("Adds the elements up to each place along an axis.")
     .doc(R"(Args:
-  x: a tensor of rank 1 or more; float32, float64 or an integer dtype.
+  x: a tensor of rank 1 or more; a floating-point, integer or complex dtype.
   axis: the axis to run along.
   exclusive: whether the element itself is left out.
   reverse: whether to run from the end.
@@ -36,7 +36,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}],
            "attributes": {"axis": -1, "reverse": true}}])")
     .infer<infer_cumulative>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 }  // namespace

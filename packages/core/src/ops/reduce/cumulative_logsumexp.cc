@@ -31,11 +31,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("cumulative_logsumexp(x: T, *, axis: int = 0, exclusive: bool = false, reverse: bool = false) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.cumulative_logsumexp")
     .summary("Computes the logarithm of the sum of exp(x) up to each place along an axis, without overflow.")
     .doc(R"(Args:
-  x: a tensor of rank 1 or more; float32 or float64.
+  x: a tensor of rank 1 or more; a floating-point dtype.
   axis: the axis to run along.
   exclusive: whether the element itself is left out; the logarithm of no sum at all is the lowest finite number.
   reverse: whether to run from the end.
@@ -54,7 +54,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3], "low": -2.0, "high": 2.0}],
            "attributes": {"axis": -1}}])")
     .infer<infer_cumulative>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 }  // namespace

@@ -13,11 +13,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("reduce_logsumexp(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.reduce_logsumexp reduce_logsumexp")
     .summary("Computes log(sum(exp(x))) along axes, without overflow.")
     .doc(R"(Args:
-  input_tensor: a tensor of any shape; float32 or float64.
+  input_tensor: a tensor of any shape; a floating-point dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
   A tensor of the same dtype, without the reduced axes. Over nothing it is -inf.

@@ -13,11 +13,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("reduce_max(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("math.reduce_max reduce_max")
     .summary("Finds the greatest element along axes.")
     .doc(R"(Args:
-  input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+  input_tensor: a tensor of any shape; a floating-point or integer dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
   A tensor of the same dtype, without the reduced axes. Over nothing it is the lowest value of the dtype (-inf). NaN
@@ -30,7 +30,7 @@ Returns:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": [0, -1], "keepdims": true}},
           {"inputs": [{"dtype": "float32", "shape": []}]}])")
     .infer<infer_reduction>()
-    .kernel<reduction_kernel<kernels::ReduceOp::kMax>>()
+    .widened_kernel<reduction_kernel<kernels::ReduceOp::kMax>>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

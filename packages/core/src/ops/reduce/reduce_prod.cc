@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/reduce/reduce.hpp"
 
 namespace tg {
@@ -18,18 +19,18 @@ void gradient(GradientContext& c) {
     others.push_back(before * after);
     x = call("reduce_prod", {x}, {{"axis", std::vector<int64_t>{axis}}, {"keepdims", true}});
   }
-  for (size_t i = others.size(); i-- > 0;) g = g * others[i];
+  for (size_t i = others.size(); i-- > 0;) g = g * conj(others[i]);
   c.set_gradient(0, g);
 }
 
 TG_OP("reduce_prod(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.reduce_prod reduce_prod")
     .summary("Multiplies the elements along axes.")
     .doc(R"(The gradient is right also where elements are 0.
 
 Args:
-  input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+  input_tensor: a tensor of any shape; a floating-point, integer or complex dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
   A tensor of the same dtype, without the reduced axes. Over nothing it is 1; integers wrap.
@@ -41,7 +42,7 @@ Returns:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": [0, -1], "keepdims": true}},
           {"inputs": [{"dtype": "float32", "shape": []}]}])")
     .infer<infer_reduction>()
-    .kernel<reduction_kernel<kernels::ReduceOp::kProd>>()
+    .widened_kernel<reduction_kernel<kernels::ReduceOp::kProd>>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

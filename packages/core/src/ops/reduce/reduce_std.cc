@@ -6,13 +6,13 @@ namespace {
 void compose(ComposeContext& c) { c.set_output(0, call("sqrt", {variance(c)})); }
 
 TG_OP("reduce_std(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.reduce_std reduce_std")
     .summary("Computes the standard deviation of the elements along axes.")
     .doc(R"(Where all elements are equal the gradient is NaN.
 
 Args:
-  input_tensor: a tensor of any shape; float32 or float64.
+  input_tensor: a tensor of any shape; a floating-point dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
   A tensor of the same dtype, without the reduced axes. The square root of the variance; over nothing it

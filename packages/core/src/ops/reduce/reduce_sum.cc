@@ -8,11 +8,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("reduce_sum(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("math.reduce_sum reduce_sum")
     .summary("Adds the elements along axes.")
     .doc(R"(Args:
-  input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+  input_tensor: a tensor of any shape; a floating-point, integer or complex dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
   A tensor of the same dtype, without the reduced axes. Over nothing it is 0; integers wrap.
@@ -24,7 +24,7 @@ Returns:
           {"inputs": [{"dtype": "float32", "shape": [2, 3, 4]}], "attributes": {"axis": [0, -1], "keepdims": true}},
           {"inputs": [{"dtype": "float32", "shape": []}]}])")
     .infer<infer_reduction>()
-    .kernel<reduction_kernel<kernels::ReduceOp::kSum>>()
+    .widened_kernel<reduction_kernel<kernels::ReduceOp::kSum>>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

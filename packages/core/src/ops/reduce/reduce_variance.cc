@@ -6,11 +6,11 @@ namespace {
 void compose(ComposeContext& c) { c.set_output(0, variance(c)); }
 
 TG_OP("reduce_variance(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .names("math.reduce_variance reduce_variance")
     .summary("Computes the variance of the elements along axes.")
     .doc(R"(Args:
-  input_tensor: a tensor of any shape; float32 or float64.
+  input_tensor: a tensor of any shape; a floating-point dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
   A tensor of the same dtype, without the reduced axes. The mean of the squared distances from the mean;

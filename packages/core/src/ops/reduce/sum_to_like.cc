@@ -28,10 +28,10 @@ void kernel(KernelContext& c) {
 void gradient(GradientContext& c) { c.set_gradient(0, call("broadcast_like", {c.gradient(), c.input(0)})); }
 
 TG_OP("sum_to_like(x: T, like: any) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .summary("Sums x down to the shape of another tensor: undoes broadcasting.")
     .doc(R"(Args:
-  x: a tensor; float32, float64 or an integer dtype.
+  x: a tensor; a floating-point, integer or complex dtype.
   like: a tensor whose shape broadcasts to that of `x`; only its shape counts.
 
 Returns:
@@ -44,7 +44,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": []}]},
           {"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [2, 3]}]}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>()
     .fusion(TG_FUSION_REDUCTION);
 

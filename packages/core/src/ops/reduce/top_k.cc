@@ -53,11 +53,11 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("top_k(input: T, *, k: int = 1, sorted: bool = true) -> T, int32")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_REALS)
     .names("math.top_k nn.top_k")
     .summary("Finds the k greatest elements along the last axis, and where they are.")
     .doc(R"(Args:
-  input: a tensor of rank 1 or more; float32, float64 or an integer dtype.
+  input: a tensor of rank 1 or more; a floating-point or integer dtype.
   k: how many, at most the size of the last axis.
   sorted: the result is sorted in any case, the greatest first.
 
@@ -77,7 +77,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 2, 4]}], "attributes": {"k": 2}},
           {"inputs": [{"dtype": "int32", "value": [1, 3, 3]}], "attributes": {"k": 2}}])")
     .infer<infer>()
-    .kernel<kernel>()
+    .widened_kernel<kernel>()
     .gradient<gradient>();
 
 }  // namespace

@@ -95,10 +95,11 @@ void scatter(KernelContext& c) {
   Dims like = c.dims(0);
   int axis = normalize_axis(c.int_attr("axis"), like.rank());
   std::memset(c.output_data(0), 0, static_cast<size_t>(like.num_elements()) * element_size(c.dtype(2)));
-  int64_t bad = 0;
+  int64_t bad = 0, parts = is_complex(c.dtype(2)) ? 2 : 1;  // complex numbers add up part by part
+  kernels::DType dtype = kernel_dtype(parts == 1 ? c.dtype(2) : c.dtype(2) == TG_COMPLEX64 ? TG_FLOAT32 : TG_FLOAT64);
   kernels::Status status =
-      kernels::scatter_add(kernel_dtype(c.dtype(2)), c.input_data(2), product(like, 0, axis), like[axis],
-                           product(like, axis + 1, like.rank()), kernel_dtype(c.dtype(1)), c.input_data(1),
+      kernels::scatter_add(dtype, c.input_data(2), product(like, 0, axis), like[axis],
+                           parts * product(like, axis + 1, like.rank()), kernel_dtype(c.dtype(1)), c.input_data(1),
                            c.num_elements(1), c.output_data(0), &bad, c.parallel());
   if (status == kernels::Status::kBadIndex) throw index_error(c, 1, bad, like[axis]);
   check_kernel(status, c.dtype(2));
@@ -109,7 +110,7 @@ void scatter_gradient(GradientContext& c) {
 }
 
 TG_OP("scatter_add_like(like: any, indices: int32|int64, updates: T, *, axis: int = 0) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .summary("Adds slices into zeros, at the places along an axis that indices name.")
     .doc(R"(Args:
   like: a tensor of rank 1 or more; only its shape counts.
@@ -129,7 +130,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 4]}, {"dtype": "int64", "value": [1, 1]},
                       {"dtype": "float32", "shape": [2, 2]}], "attributes": {"axis": 1}}])")
     .infer<infer_scatter>()
-    .kernel<scatter>()
+    .widened_kernel<scatter>()
     .gradient<scatter_gradient>();
 
 }  // namespace

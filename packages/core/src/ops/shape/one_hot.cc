@@ -7,8 +7,8 @@ namespace {
 
 int result_type(const Context& c) {
   int dtype = c.dtype_attr("dtype");
-  if (dtype < TG_BOOL || dtype > TG_FLOAT64)
-    throw unsupported("one_hot makes bool and real dtypes", std::string("dtype=") + dtype_name(dtype));
+  if (dtype < TG_BOOL || dtype > TG_COMPLEX128)
+    throw unsupported("one_hot makes bool and numbers", std::string("dtype=") + dtype_name(dtype));
   return dtype;
 }
 

@@ -5,13 +5,13 @@
 namespace tg {
 namespace {
 
-void require_real(int dtype) {
-  if (dtype < TG_BOOL || dtype > TG_FLOAT64)
-    throw unsupported("ones are made of bool and real dtypes", std::string("dtype=") + dtype_name(dtype));
+void require_number(int dtype) {
+  if (dtype < TG_BOOL || dtype > TG_COMPLEX128)
+    throw unsupported("ones are made of bool and of numbers", std::string("dtype=") + dtype_name(dtype));
 }
 
 void infer(InferContext& c) {
-  require_real(c.dtype(0));
+  require_number(c.dtype(0));
   c.set_output(0, c.dtype(0), c.dims(0));
 }
 
@@ -26,13 +26,13 @@ TG_OP("ones_like(input: any) -> any")
     .names("ones_like")
     .summary("Makes a tensor of ones with the shape and dtype of another one.")
     .doc(R"(Args:
-  input: a tensor; bool, an integer or a real floating-point dtype. Only its shape and dtype count.
+  input: a tensor; bool or a number. Only its shape and dtype count.
 
 Returns:
   A tensor of ones (True for bool) of the same shape and dtype. No gradient flows through it.
 
 Raises:
-  UnimplementedError: the dtype is complex, string or a resource (TG-0121).
+  UnimplementedError: the dtype is string or a resource (TG-0121).
 )")
     .example(R"(>>> tg.ones_like([5, 6])
 <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 1], dtype=int32)>)")

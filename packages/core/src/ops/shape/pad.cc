@@ -146,10 +146,10 @@ void grad_kernel(KernelContext& c) {
 void grad_gradient(GradientContext& c) { c.set_gradient(0, call("pad", {c.gradient()}, mirror_attrs(c))); }
 
 TG_OP("pad_grad(dy: T, *, paddings: ints, mode: str) -> T")
-    .types("T: " TG_FLOATS)
+    .types("T: " TG_ALL_FLOATS)
     .summary("Adds mirrored paddings back to the elements that they mirror.")
     .doc(R"(Args:
-  dy: the gradient of a padded tensor; float32 or float64.
+  dy: the gradient of a padded tensor; a floating-point dtype.
   paddings: as in pad.
   mode: 'REFLECT' or 'SYMMETRIC'.
 
@@ -162,7 +162,7 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [4, 6]}],
            "attributes": {"paddings": [1, 1, 2, 1], "mode": "SYMMETRIC"}}])")
     .infer<infer_grad>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>();
 
 }  // namespace

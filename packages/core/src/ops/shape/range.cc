@@ -68,15 +68,19 @@ void write_integers(KernelContext& c, int64_t start, int64_t limit, int64_t delt
 void kernel(KernelContext& c) {
   if (is_floating(c.dtype(0))) return write_floats(c, c.number(0), c.number(1), c.number(2));
   int64_t start = c.ints(0)[0], limit = c.ints(1)[0], delta = c.ints(2)[0];
-  if (c.dtype(0) == TG_INT32) write_integers<int32_t>(c, start, limit, delta);
-  else write_integers<int64_t>(c, start, limit, delta);
+  switch (element_size(c.dtype(0))) {  // a number of either sign is stored alike
+    case 1: return write_integers<uint8_t>(c, start, limit, delta);
+    case 2: return write_integers<uint16_t>(c, start, limit, delta);
+    case 4: return write_integers<uint32_t>(c, start, limit, delta);
+    default: return write_integers<uint64_t>(c, start, limit, delta);
+  }
 }
 
 TG_OP("range(start: T, limit: T, delta: T) -> T")
-    .types("T: float32 float64 int32 int64")
+    .types("T: " TG_ALL_FLOATS " int8 int16 int32 int64 uint8 uint16 uint32")
     .summary("Counts from start toward limit, which is left out, in steps of delta.")
     .doc(R"(Args:
-  start: the first number, 0-d; float32, float64, int32 or int64.
+  start: the first number, 0-d; a floating-point dtype or an integer one but uint64.
   limit: where to stop, 0-d, of the same dtype.
   delta: the step, 0-d, of the same dtype; negative to count down.
 
@@ -93,7 +97,7 @@ Raises:
           {"inputs": [{"dtype": "int64", "value": 4}, {"dtype": "int64", "value": 4},
                       {"dtype": "int64", "value": 1}]}])")
     .infer<infer>()
-    .kernel<kernel>();
+    .widened_kernel<kernel>();
 
 }  // namespace
 }  // namespace tg

@@ -145,11 +145,11 @@ void grad_gradient(GradientContext& c) {
 }
 
 TG_OP("tile_grad(like: any, dy: T, multiples: int32|int64) -> T")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .summary("Adds up the repetitions of a tiled tensor.")
     .doc(R"(Args:
   like: a tensor of the shape before tiling; only its shape counts.
-  dy: a tensor of the tiled shape; float32, float64 or an integer dtype.
+  dy: a tensor of the tiled shape; a floating-point, integer or complex dtype.
   multiples: as in tile.
 
 Returns:
@@ -161,7 +161,7 @@ Raises:
     .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3]}, {"dtype": "float32", "shape": [4, 9]},
                       {"dtype": "int32", "value": [2, 3]}]}])")
     .infer<infer_grad>()
-    .kernel<grad_kernel>()
+    .widened_kernel<grad_kernel>()
     .gradient<grad_gradient>();
 
 }  // namespace

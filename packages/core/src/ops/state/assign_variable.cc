@@ -52,7 +52,7 @@ void update(KernelContext& c) {
 }
 
 TG_OP("assign_add_variable(resource: resource, value: T)")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .summary("Adds to the value of a variable.")
     .doc(R"(Args:
   resource: the variable.
@@ -68,7 +68,7 @@ Raises:
     .effects(TG_EFFECT_WRITES);
 
 TG_OP("assign_sub_variable(resource: resource, value: T)")
-    .types("T: " TG_NUMBERS)
+    .types("T: " TG_ALL_NUMBERS)
     .summary("Subtracts from the value of a variable.")
     .doc(R"(Args:
   resource: the variable.

@@ -12,6 +12,11 @@ from tensegra._typing import DTypeLike, TensorLike
 
 _execute = _native.execute
 _cast = _native.find_op("cast")
+_complex = _native.find_op("complex")
+_imag = _native.find_op("imag")
+_maximum = _native.find_op("maximum")
+_minimum = _native.find_op("minimum")
+_real = _native.find_op("real")
 
 
 @public("cast")
@@ -35,3 +40,45 @@ def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
     if tensor._dtype_number == number:
         return tensor
     return _execute(_cast, (tensor,), (number,))
+
+
+@public("saturate_cast")
+def saturate_cast(value: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
+    """Converts the elements to another dtype; what lies beyond its range becomes its smallest or largest value.
+
+    Args:
+        value: A tensor of numbers. Infinities become the largest finite values where a floating-point dtype is
+            narrowed; of complex numbers each part is limited.
+        dtype: The dtype wanted: a number.
+        name: Ignored; for compatibility.
+
+    Returns:
+        A tensor of the same shape.
+
+    Raises:
+        tg.errors.UnimplementedError: For strings (TG-0121).
+
+    >>> import tensegra as tg
+    >>> tg.saturate_cast([-3, 100, 300], tg.uint8).numpy()
+    array([  0, 100, 255], dtype=uint8)
+    """
+    target = as_dtype(dtype)
+    tensor: Any = _native.tensor(value)
+    source = tensor.dtype
+    if source.is_complex:
+        real: Any = _execute(_real, (tensor,))
+        if not target.is_complex:
+            return saturate_cast(real, target)
+        part = target.real_dtype
+        imag = _execute(_imag, (tensor,))
+        return _execute(_complex, (saturate_cast(real, part), saturate_cast(imag, part)))
+    if source.is_bool or target.is_bool or target.is_complex or (source.is_floating and target.is_integer):
+        return cast(tensor, target)  # which has no limits, or keeps to them itself
+    low, high = target.min, target.max
+    if source.is_integer:
+        low, high = int(low), int(high)
+    if source.min < low:
+        tensor = _execute(_maximum, (tensor, low))
+    if source.max > high:
+        tensor = _execute(_minimum, (tensor, high))
+    return cast(tensor, target)

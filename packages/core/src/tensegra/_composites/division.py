@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native
+from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
@@ -38,6 +39,12 @@ def truediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     array([0.25, 0.5 ])
     """
     number = getattr(x, "_dtype_number", None) or getattr(y, "_dtype_number", None)
+    if number != getattr(y, "_dtype_number", number):
+        raise InvalidArgumentError(
+            f"[truediv] x and y must have the same dtype. Received: x.dtype={x.dtype.name}, y.dtype={y.dtype.name}. "
+            "Use tg.cast on one of them.",
+            code="TG-0102",
+        )
     if number is None or number in _NARROW or number in _WIDE:
         x, y, number = _matched(x, y, number)
     if number in _NARROW or number in _WIDE:

@@ -12,8 +12,10 @@ from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
 _execute = _native.execute
+_bitcast = _native.find_op("bitcast")
 _broadcast_to = _native.find_op("broadcast_to")
 _cast = _native.find_op("cast")
+_complex = _native.find_op("complex")
 _concat = _native.find_op("concat")
 _expand_dims = _native.find_op("expand_dims")
 _fill = _native.find_op("fill")
@@ -37,6 +39,30 @@ _transpose = _native.find_op("transpose")
 _truncatediv = _native.find_op("truncatediv")
 _truncatemod = _native.find_op("truncatemod")
 _zeros_like = _native.find_op("zeros_like")
+
+
+def bitcast(input: TensorLike, type: DTypeLike, name: str | None = None) -> Tensor:
+    """Reads the bytes of a tensor as elements of another dtype.
+
+    Bytes are in the machine's order. No gradient flows through it.
+
+    Args:
+      input: a tensor of numbers.
+      type: the dtype wanted. Where it is narrower than that of `input`, the result has one more dimension, of the ratio
+        of the sizes; where it is wider, the last dimension of `input` must be that ratio, and goes.
+
+    Returns:
+      A tensor of the same bytes.
+
+    Raises:
+      InvalidArgumentError: one of the dtypes is bool, string or a resource (TG-0102), or the last dimension does not
+        hold one element of the wider dtype (TG-0541).
+
+    >>> import tensegra as tg
+    >>> hex(tg.bitcast(1.0, tg.uint32))
+    '0x3f800000'
+    """
+    return _execute(_bitcast, (input,), (type,))
 
 
 def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) -> Tensor:
@@ -67,24 +93,45 @@ def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
     """Converts each element to another dtype.
 
     To a narrower floating-point dtype: the nearest value, ties to even. From floating-point to integer: toward
-    zero, saturated at the ends; NaN gives 0. To a narrower integer: wraps. To bool: x != 0. A gradient flows
-    between floating-point dtypes.
+    zero, saturated at the ends; NaN gives 0. To a narrower integer: wraps. To bool: x != 0. From complex to
+    anything else: of the real part. A gradient flows between floating-point and complex dtypes.
 
     Args:
-      x: a tensor of any shape; bool, an integer or a real floating-point dtype.
+      x: a tensor of any shape; bool or a number.
       dtype: the dtype wanted, of the same kinds.
 
     Returns:
       A tensor of the same shape.
 
     Raises:
-      UnimplementedError: one of the dtypes is complex, string or a resource (TG-0121).
+      UnimplementedError: one of the dtypes is string or a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.cast([1.8, -1.8], tg.int32)
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -1], dtype=int32)>
     """
     return _execute(_cast, (x,), (dtype,))
+
+
+def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Tensor:
+    """Makes complex numbers of their real and imaginary parts, with broadcasting.
+
+    Args:
+      real: a tensor; float32 or float64.
+      imag: a tensor of the same dtype, whose shape broadcasts with that of `real`.
+
+    Returns:
+      A tensor of the broadcast shape; complex64 for float32, complex128 for float64.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.complex([1., 2.], 3.).numpy()
+    array([1.+3.j, 2.+3.j], dtype=complex64)
+    """
+    return _execute(_complex, (real, imag))
 
 
 def concat(values: Sequence[TensorLike], axis: int, name: str | None = None) -> Tensor:
@@ -233,13 +280,13 @@ def ones_like(input: TensorLike, name: str | None = None) -> Tensor:
     """Makes a tensor of ones with the shape and dtype of another one.
 
     Args:
-      input: a tensor; bool, an integer or a real floating-point dtype. Only its shape and dtype count.
+      input: a tensor; bool or a number. Only its shape and dtype count.
 
     Returns:
       A tensor of ones (True for bool) of the same shape and dtype. No gradient flows through it.
 
     Raises:
-      UnimplementedError: the dtype is complex, string or a resource (TG-0121).
+      UnimplementedError: the dtype is string or a resource (TG-0121).
 
     >>> import tensegra as tg
     >>> tg.ones_like([5, 6])
@@ -563,7 +610,7 @@ def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     No gradient flows through it: it is constant almost everywhere.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -587,7 +634,7 @@ def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     The remainder has the sign of x, as % of C gives it.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:

@@ -12,6 +12,9 @@ _execute = _native.execute
 _bitwise_and = _native.find_op("bitwise_and")
 _bitwise_or = _native.find_op("bitwise_or")
 _bitwise_xor = _native.find_op("bitwise_xor")
+_invert = _native.find_op("invert")
+_left_shift = _native.find_op("left_shift")
+_right_shift = _native.find_op("right_shift")
 
 
 def bitwise_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -75,3 +78,66 @@ def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([5, 2], dtype=int32)>
     """
     return _execute(_bitwise_xor, (x, y))
+
+
+def invert(x: TensorLike, name: str | None = None) -> Tensor:
+    """Flips every bit of each element.
+
+    Args:
+      x: a tensor of any shape; an integer dtype.
+
+    Returns:
+      A tensor of the same shape and dtype.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.bitwise.invert([0, 5])
+    <tg.Tensor: shape=(2,), dtype=int32, numpy=array([-1, -6], dtype=int32)>
+    """
+    return _execute(_invert, (x,))
+
+
+def left_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Shifts the bits of each element to the left, with broadcasting.
+
+    Args:
+      x: a tensor; an integer dtype.
+      y: by how many bits: a tensor of the same dtype, whose shape broadcasts with that of `x`. Below 0 it counts as 0,
+        above the width of the dtype less 1 as that.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.bitwise.left_shift([6, 3], [3, 1])
+    <tg.Tensor: shape=(2,), dtype=int32, numpy=array([48,  6], dtype=int32)>
+    """
+    return _execute(_left_shift, (x, y))
+
+
+def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
+    """Shifts the bits of each element to the right, with broadcasting.
+
+    Args:
+      x: a tensor; an integer dtype.
+      y: by how many bits: a tensor of the same dtype, whose shape broadcasts with that of `x`. Below 0 it counts as 0,
+        above the width of the dtype less 1 as that.
+
+    Returns:
+      A tensor of the broadcast shape and the same dtype; signed integers keep their sign.
+
+    Raises:
+      InvalidArgumentError: the dtypes differ or are not among these (TG-0102), or the shapes do not broadcast
+        (TG-0101).
+
+    >>> import tensegra as tg
+    >>> tg.bitwise.right_shift([6, 3], [3, 1])
+    <tg.Tensor: shape=(2,), dtype=int32, numpy=array([0, 1], dtype=int32)>
+    """
+    return _execute(_right_shift, (x, y))

@@ -17,26 +17,31 @@ def matmul(
     b: TensorLike,
     transpose_a: bool = False,
     transpose_b: bool = False,
+    adjoint_a: bool = False,
+    adjoint_b: bool = False,
     name: str | None = None,
 ) -> Tensor:
     """Multiplies matrices, or batches of them.
 
     Args:
-      a: a tensor of shape [..., m, k] ([..., k, m] when transposed); float32, float64, int32 or int64.
+      a: a tensor of shape [..., m, k] ([..., k, m] when transposed); a
+        floating-point or complex dtype, int32 or int64.
       b: a tensor of shape [..., k, n] ([..., n, k] when transposed) and the same dtype. The dimensions before the last
         two broadcast with those of `a`.
       transpose_a: whether the matrices of `a` are transposed first.
       transpose_b: whether the matrices of `b` are transposed first.
+      adjoint_a: whether the matrices of `a` are transposed and conjugated first.
+      adjoint_b: whether the matrices of `b` are transposed and conjugated first.
 
     Returns:
       A tensor of shape [..., m, n] and the same dtype. Integers wrap.
 
     Raises:
       InvalidArgumentError: a rank is below 2 (TG-0103), the inner sizes differ (TG-0105), the batch dimensions do not
-        broadcast (TG-0101), or the dtypes do not fit (TG-0102).
+        broadcast (TG-0101), the dtypes do not fit (TG-0102), or an argument is both transposed and adjoint (TG-0540).
 
     >>> import tensegra as tg
     >>> tg.linalg.matmul([[1., 2.]], [[3.], [4.]])
     <tg.Tensor: shape=(1, 1), dtype=float32, numpy=array([[11.]], dtype=float32)>
     """
-    return _execute(_matmul, (a, b), (transpose_a, transpose_b))
+    return _execute(_matmul, (a, b), (transpose_a, transpose_b, adjoint_a, adjoint_b))

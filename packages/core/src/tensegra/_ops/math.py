@@ -16,6 +16,7 @@ _abs = _native.find_op("abs")
 _acos = _native.find_op("acos")
 _acosh = _native.find_op("acosh")
 _add = _native.find_op("add")
+_angle = _native.find_op("angle")
 _argmax = _native.find_op("argmax")
 _argmin = _native.find_op("argmin")
 _asin = _native.find_op("asin")
@@ -37,6 +38,7 @@ _bessel_y0 = _native.find_op("bessel_y0")
 _bessel_y1 = _native.find_op("bessel_y1")
 _betainc = _native.find_op("betainc")
 _ceil = _native.find_op("ceil")
+_conj = _native.find_op("conj")
 _cos = _native.find_op("cos")
 _cosh = _native.find_op("cosh")
 _cumprod = _native.find_op("cumprod")
@@ -63,6 +65,7 @@ _greater = _native.find_op("greater")
 _greater_equal = _native.find_op("greater_equal")
 _igamma = _native.find_op("igamma")
 _igammac = _native.find_op("igammac")
+_imag = _native.find_op("imag")
 _is_finite = _native.find_op("is_finite")
 _is_inf = _native.find_op("is_inf")
 _is_nan = _native.find_op("is_nan")
@@ -86,6 +89,7 @@ _nextafter = _native.find_op("nextafter")
 _not_equal = _native.find_op("not_equal")
 _polygamma = _native.find_op("polygamma")
 _pow = _native.find_op("pow")
+_real = _native.find_op("real")
 _reciprocal = _native.find_op("reciprocal")
 _reduce_all = _native.find_op("reduce_all")
 _reduce_any = _native.find_op("reduce_any")
@@ -125,7 +129,7 @@ def abs(x: TensorLike, name: str | None = None) -> Tensor:
     The gradient at 0 is 0.
 
     Args:
-      x: a tensor of any shape; float32, float64 or an integer dtype.
+      x: a tensor of any shape; a floating-point, integer or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -146,7 +150,7 @@ def acos(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -167,7 +171,7 @@ def acosh(x: TensorLike, name: str | None = None) -> Tensor:
     Below 1 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -188,7 +192,7 @@ def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     Integers wrap on overflow.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point, integer or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -205,13 +209,33 @@ def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_add, (x, y))
 
 
+def angle(input: TensorLike, name: str | None = None) -> Tensor:
+    """Computes the angle of each complex number with the positive real axis, in radians.
+
+    Args:
+      input: a tensor of any shape; a floating-point or complex dtype.
+
+    Returns:
+      A tensor of the same shape, with values in (-pi, pi]; float32 for complex64, float64 for complex128. For real
+      numbers it is 0, or pi where they are negative.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.angle([1j, -1 + 0j]).numpy()
+    array([1.57079633, 3.14159265])
+    """
+    return _execute(_angle, (input,))
+
+
 def argmax(
     input: TensorLike, axis: int = 0, output_type: DTypeLike = "int64", name: str | None = None
 ) -> Tensor:
     """Finds where the greatest element along an axis is.
 
     Args:
-      input: a tensor of rank 1 or more; float32, float64, an integer dtype or bool.
+      input: a tensor of rank 1 or more; a floating-point or integer dtype, or bool.
       axis: the axis to search along.
       output_type: int32 or int64.
 
@@ -236,7 +260,7 @@ def argmin(
     """Finds where the least element along an axis is.
 
     Args:
-      input: a tensor of rank 1 or more; float32, float64, an integer dtype or bool.
+      input: a tensor of rank 1 or more; a floating-point or integer dtype, or bool.
       axis: the axis to search along.
       output_type: int32 or int64.
 
@@ -261,7 +285,7 @@ def asin(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -280,7 +304,7 @@ def asinh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the inverse hyperbolic sine of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -299,7 +323,7 @@ def atan(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the inverse tangent of each element, in (-pi / 2, pi / 2).
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -318,7 +342,7 @@ def atan2(y: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the angle of the point (x, y) for each pair of elements, in [-pi, pi].
 
     Args:
-      y: a tensor; float32 or float64.
+      y: a tensor; a floating-point dtype.
       x: a tensor of the same dtype, whose shape broadcasts with that of `y`.
 
     Returns:
@@ -341,7 +365,7 @@ def atanh(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -360,7 +384,7 @@ def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the modified Bessel function of the first kind of order 0.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -381,7 +405,7 @@ def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
     It overflows nowhere.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -400,7 +424,7 @@ def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the modified Bessel function of the first kind of order 1.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -421,7 +445,7 @@ def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
     It overflows nowhere.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -440,7 +464,7 @@ def bessel_j0(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the Bessel function of the first kind of order 0.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -459,7 +483,7 @@ def bessel_j1(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the Bessel function of the first kind of order 1.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -480,7 +504,7 @@ def bessel_k0(x: TensorLike, name: str | None = None) -> Tensor:
     Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -501,7 +525,7 @@ def bessel_k0e(x: TensorLike, name: str | None = None) -> Tensor:
     It underflows nowhere. Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -522,7 +546,7 @@ def bessel_k1(x: TensorLike, name: str | None = None) -> Tensor:
     Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -543,7 +567,7 @@ def bessel_k1e(x: TensorLike, name: str | None = None) -> Tensor:
     It underflows nowhere. Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -564,7 +588,7 @@ def bessel_y0(x: TensorLike, name: str | None = None) -> Tensor:
     Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -585,7 +609,7 @@ def bessel_y1(x: TensorLike, name: str | None = None) -> Tensor:
     Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -607,7 +631,7 @@ def betainc(a: TensorLike, b: TensorLike, x: TensorLike, name: str | None = None
     (Continued fraction, DLMF 8.17.22.)
 
     Args:
-      a: a tensor; float32 or float64.
+      a: a tensor; a floating-point dtype.
       b: a tensor of the same dtype.
       x: a tensor of the same dtype: the upper end of the integral.
 
@@ -631,7 +655,7 @@ def ceil(x: TensorLike, name: str | None = None) -> Tensor:
     No gradient flows through it: it is constant almost everywhere.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -646,11 +670,30 @@ def ceil(x: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_ceil, (x,))
 
 
+def conj(x: TensorLike, name: str | None = None) -> Tensor:
+    """Conjugates complex numbers: negates their imaginary parts.
+
+    Args:
+      x: a tensor of any shape; a floating-point, integer or complex dtype.
+
+    Returns:
+      A tensor of the same shape and dtype; real numbers are as they are.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.conj([1 + 2j]).numpy()
+    array([1.-2.j])
+    """
+    return _execute(_conj, (x,))
+
+
 def cos(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the cosine of each element, in radians.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -669,7 +712,7 @@ def cosh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the hyperbolic cosine of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -692,7 +735,7 @@ def cumprod(
     The gradient is exact where no element is 0, and 0 at elements that are.
 
     Args:
-      x: a tensor of rank 1 or more; float32, float64 or an integer dtype.
+      x: a tensor of rank 1 or more; a floating-point, integer or complex dtype.
       axis: the axis to run along.
       exclusive: whether the element itself is left out.
       reverse: whether to run from the end.
@@ -716,7 +759,7 @@ def cumsum(
     """Adds the elements up to each place along an axis.
 
     Args:
-      x: a tensor of rank 1 or more; float32, float64 or an integer dtype.
+      x: a tensor of rank 1 or more; a floating-point, integer or complex dtype.
       axis: the axis to run along.
       exclusive: whether the element itself is left out.
       reverse: whether to run from the end.
@@ -740,7 +783,7 @@ def cumulative_logsumexp(
     """Computes the logarithm of the sum of exp(x) up to each place along an axis, without overflow.
 
     Args:
-      x: a tensor of rank 1 or more; float32 or float64.
+      x: a tensor of rank 1 or more; a floating-point dtype.
       axis: the axis to run along.
       exclusive: whether the element itself is left out; the logarithm of no sum at all is the lowest finite number.
       reverse: whether to run from the end.
@@ -764,7 +807,7 @@ def dawsn(x: TensorLike, name: str | None = None) -> Tensor:
     It is exp(-x^2) times the integral of exp(t^2) from 0 to x.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -785,7 +828,7 @@ def digamma(x: TensorLike, name: str | None = None) -> Tensor:
     At negative whole numbers it is NaN, at 0 infinite.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -804,7 +847,7 @@ def divide(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x / y for each pair of elements, with broadcasting.
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -827,7 +870,7 @@ def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tens
     Where y is 0 no gradient flows.
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -850,7 +893,7 @@ def equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     NaN equals nothing, not even itself.
 
     Args:
-      x: a tensor; any real dtype, bool or string.
+      x: a tensor; any number, bool or string.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -871,7 +914,7 @@ def erf(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the Gauss error function of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -890,7 +933,7 @@ def erfc(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes 1 - erf(x) of each element, exactly also where erf(x) is close to 1.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -911,7 +954,7 @@ def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [0, 2] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -932,7 +975,7 @@ def erfinv(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -951,7 +994,7 @@ def exp(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes e to the power of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -972,7 +1015,7 @@ def expint(x: TensorLike, name: str | None = None) -> Tensor:
     It is the principal value of the integral of exp(t) / t from minus infinity to x.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -991,7 +1034,7 @@ def expm1(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes e to the power of each element, minus 1, exactly also near 0.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1012,7 +1055,7 @@ def floor(x: TensorLike, name: str | None = None) -> Tensor:
     No gradient flows through it: it is constant almost everywhere.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1033,7 +1076,7 @@ def floordiv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     Rounds toward minus infinity, as // of Python does. No gradient flows through it.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1057,7 +1100,7 @@ def floormod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     The remainder has the sign of y, as % of Python gives it.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1081,7 +1124,7 @@ def fresnel_cos(x: TensorLike, name: str | None = None) -> Tensor:
     It is the integral of cos(pi t^2 / 2) from 0 to x.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1102,7 +1145,7 @@ def fresnel_sin(x: TensorLike, name: str | None = None) -> Tensor:
     It is the integral of sin(pi t^2 / 2) from 0 to x.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1123,7 +1166,7 @@ def greater(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     A comparison with NaN is false.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1146,7 +1189,7 @@ def greater_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tens
     A comparison with NaN is false.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1170,7 +1213,7 @@ def igamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     8.9.2; for large `a` N. M. Temme, SIAM J. Math. Anal. 10, 1979.)
 
     Args:
-      a: a tensor; float32 or float64.
+      a: a tensor; a floating-point dtype.
       x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
     Returns:
@@ -1193,7 +1236,7 @@ def igammac(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     It is NaN where `a` is not positive or `x` is negative. Small results are exact.
 
     Args:
-      a: a tensor; float32 or float64.
+      a: a tensor; a floating-point dtype.
       x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
     Returns:
@@ -1210,11 +1253,30 @@ def igammac(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_igammac, (a, x))
 
 
+def imag(input: TensorLike, name: str | None = None) -> Tensor:
+    """Takes the imaginary parts of complex numbers.
+
+    Args:
+      input: a tensor of any shape; a floating-point, integer or complex dtype.
+
+    Returns:
+      A tensor of the same shape; float32 for complex64, float64 for complex128. For real numbers it is 0.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.imag([1 + 2j]).numpy()
+    array([2.])
+    """
+    return _execute(_imag, (input,))
+
+
 def is_finite(x: TensorLike, name: str | None = None) -> Tensor:
     """Tells for each element whether it is neither infinite nor NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A bool tensor of the same shape.
@@ -1233,7 +1295,7 @@ def is_inf(x: TensorLike, name: str | None = None) -> Tensor:
     """Tells for each element whether it is infinite.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A bool tensor of the same shape.
@@ -1252,7 +1314,7 @@ def is_nan(x: TensorLike, name: str | None = None) -> Tensor:
     """Tells for each element whether it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A bool tensor of the same shape.
@@ -1273,7 +1335,7 @@ def less(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     A comparison with NaN is false.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1296,7 +1358,7 @@ def less_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     A comparison with NaN is false.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1317,7 +1379,7 @@ def lgamma(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the logarithm of the absolute value of the gamma function of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1338,7 +1400,7 @@ def log(x: TensorLike, name: str | None = None) -> Tensor:
     The logarithm of 0 is -inf, of a negative number NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1357,7 +1419,7 @@ def log1p(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the natural logarithm of 1 + x, exactly also near 0.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1376,7 +1438,7 @@ def log_sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes log(1 / (1 + exp(-x))) for each element, exactly also where x is large.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype.
@@ -1479,7 +1541,7 @@ def maximum(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     NaN if either is NaN. The gradient goes to x where both are equal.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1502,7 +1564,7 @@ def minimum(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     NaN if either is NaN. The gradient goes to x where both are equal.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point or integer dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1525,7 +1587,7 @@ def multiply(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     Integers wrap on overflow.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point, integer or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1546,7 +1608,7 @@ def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Te
     """Computes x * y for each pair of elements, and 0 where y is 0, even if x is infinite or NaN.
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1569,7 +1631,7 @@ def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [0, 1] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1588,7 +1650,7 @@ def negative(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes -x for each element.
 
     Args:
-      x: a tensor of any shape; float32, float64 or an integer dtype.
+      x: a tensor of any shape; a floating-point, integer or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`. Integers wrap: the lowest value is its own negative.
@@ -1609,7 +1671,7 @@ def nextafter(x1: TensorLike, x2: TensorLike, name: str | None = None) -> Tensor
     The gradient is that of `x1`, and of `x2` where both are equal.
 
     Args:
-      x1: a tensor; float32 or float64.
+      x1: a tensor; a floating-point dtype.
       x2: a tensor of the same dtype, whose shape broadcasts with that of `x1`.
 
     Returns:
@@ -1632,7 +1694,7 @@ def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     NaN equals nothing, not even itself.
 
     Args:
-      x: a tensor; any real dtype, bool or string.
+      x: a tensor; any number, bool or string.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1655,7 +1717,7 @@ def polygamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     `a` must hold whole numbers from 0 on; elsewhere the result is NaN. No gradient flows into `a`.
 
     Args:
-      a: a tensor; float32 or float64.
+      a: a tensor; a floating-point dtype.
       x: a tensor of the same dtype, whose shape broadcasts with that of `a`.
 
     Returns:
@@ -1678,7 +1740,7 @@ def pow(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     The gradient with respect to y is 0 where x is not positive.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point, integer or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -1696,11 +1758,30 @@ def pow(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     return _execute(_pow, (x, y))
 
 
+def real(input: TensorLike, name: str | None = None) -> Tensor:
+    """Takes the real parts of complex numbers.
+
+    Args:
+      input: a tensor of any shape; a floating-point, integer or complex dtype.
+
+    Returns:
+      A tensor of the same shape; float32 for complex64, float64 for complex128. Real numbers are as they are.
+
+    Raises:
+      InvalidArgumentError: the dtype is not one of these (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.math.real([1 + 2j]).numpy()
+    array([1.])
+    """
+    return _execute(_real, (input,))
+
+
 def reciprocal(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes 1 / x for each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1778,7 +1859,7 @@ def reduce_logsumexp(
     """Computes log(sum(exp(x))) along axes, without overflow.
 
     Args:
-      input_tensor: a tensor of any shape; float32 or float64.
+      input_tensor: a tensor of any shape; a floating-point dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1805,7 +1886,7 @@ def reduce_max(
     """Finds the greatest element along axes.
 
     Args:
-      input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+      input_tensor: a tensor of any shape; a floating-point or integer dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1833,7 +1914,7 @@ def reduce_mean(
     """Averages the elements along axes.
 
     Args:
-      input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+      input_tensor: a tensor of any shape; a floating-point, integer or complex dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1860,7 +1941,7 @@ def reduce_min(
     """Finds the least element along axes.
 
     Args:
-      input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+      input_tensor: a tensor of any shape; a floating-point or integer dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1890,7 +1971,7 @@ def reduce_prod(
     The gradient is right also where elements are 0.
 
     Args:
-      input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+      input_tensor: a tensor of any shape; a floating-point, integer or complex dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1919,7 +2000,7 @@ def reduce_std(
     Where all elements are equal the gradient is NaN.
 
     Args:
-      input_tensor: a tensor of any shape; float32 or float64.
+      input_tensor: a tensor of any shape; a floating-point dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1947,7 +2028,7 @@ def reduce_sum(
     """Adds the elements along axes.
 
     Args:
-      input_tensor: a tensor of any shape; float32, float64 or an integer dtype.
+      input_tensor: a tensor of any shape; a floating-point, integer or complex dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1974,7 +2055,7 @@ def reduce_variance(
     """Computes the variance of the elements along axes.
 
     Args:
-      input_tensor: a tensor of any shape; float32 or float64.
+      input_tensor: a tensor of any shape; a floating-point dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
@@ -1999,7 +2080,7 @@ def round(x: TensorLike, name: str | None = None) -> Tensor:
     No gradient flows through it: it is constant almost everywhere.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2018,7 +2099,7 @@ def rsqrt(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes 1 over the square root of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2037,7 +2118,7 @@ def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes 1 / (1 + exp(-x)) for each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2058,7 +2139,7 @@ def sign(x: TensorLike, name: str | None = None) -> Tensor:
     NaN stays NaN. The gradient is 0.
 
     Args:
-      x: a tensor of any shape; float32, float64 or an integer dtype.
+      x: a tensor of any shape; a floating-point, integer or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2077,7 +2158,7 @@ def sin(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the sine of each element, in radians.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2096,7 +2177,7 @@ def sinh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the hyperbolic sine of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2117,7 +2198,7 @@ def softplus(features: TensorLike, name: str | None = None) -> Tensor:
     Exact for large arguments of either sign.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `features`.
@@ -2136,7 +2217,7 @@ def softsign(features: TensorLike, name: str | None = None) -> Tensor:
     """Computes x / (1 + |x|) of each element.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `features`.
@@ -2157,7 +2238,7 @@ def spence(x: TensorLike, name: str | None = None) -> Tensor:
     Below 0 it is NaN.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2178,7 +2259,7 @@ def sqrt(x: TensorLike, name: str | None = None) -> Tensor:
     The root of a negative number is NaN. The gradient at 0 is infinite.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2197,7 +2278,7 @@ def square(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the square of each element.
 
     Args:
-      x: a tensor of any shape; float32, float64 or an integer dtype.
+      x: a tensor of any shape; a floating-point, integer or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2216,7 +2297,7 @@ def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) ->
     """Computes (x - y) squared for each pair of elements, with broadcasting.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point, integer or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2239,7 +2320,7 @@ def subtract(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     Integers wrap on overflow.
 
     Args:
-      x: a tensor; float32, float64 or an integer dtype.
+      x: a tensor; a floating-point, integer or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2260,7 +2341,7 @@ def tan(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the tangent of each element, in radians.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2279,7 +2360,7 @@ def tanh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the hyperbolic tangent of each element.
 
     Args:
-      x: a tensor of any shape; float32 or float64.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2300,7 +2381,7 @@ def top_k(
     """Finds the k greatest elements along the last axis, and where they are.
 
     Args:
-      input: a tensor of rank 1 or more; float32, float64 or an integer dtype.
+      input: a tensor of rank 1 or more; a floating-point or integer dtype.
       k: how many, at most the size of the last axis.
       sorted: the result is sorted in any case, the greatest first.
 
@@ -2325,7 +2406,7 @@ def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x / y for each pair of elements, and 0 where x is 0 whatever y is.
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2346,7 +2427,7 @@ def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x log1p(y) for each pair of elements, and 0 where x is 0 whatever y is.
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2367,7 +2448,7 @@ def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x log(y) for each pair of elements, and 0 where x is 0 whatever y is.
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2391,7 +2472,7 @@ def zeta(x: TensorLike, q: TensorLike, name: str | None = None) -> Tensor:
     (Euler-Maclaurin formula, DLMF 25.11(iii).)
 
     Args:
-      x: a tensor; float32 or float64.
+      x: a tensor; a floating-point dtype.
       q: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:

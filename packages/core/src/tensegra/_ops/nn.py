@@ -33,7 +33,7 @@ def bias_add(
     """Adds a number to each channel.
 
     Args:
-      value: a tensor of rank 2 or more; float32, float64 or an integer dtype.
+      value: a tensor of rank 2 or more; a floating-point or integer dtype.
       bias: a vector of the same dtype, one number for each channel.
       data_format: 'NHWC' where the channels are the last axis, 'NCHW' where they are the second one.
 
@@ -55,7 +55,7 @@ def elu(features: TensorLike, name: str | None = None) -> Tensor:
     """Computes features where they are positive, and exp(features) - 1 elsewhere.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype.
@@ -125,7 +125,7 @@ def gelu(features: TensorLike, approximate: bool = False, name: str | None = Non
     """Computes features * P(X <= features) for a standard normal X.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
       approximate: whether to use the approximation by tanh.
 
     Returns:
@@ -147,7 +147,7 @@ def l2_loss(t: TensorLike, name: str | None = None) -> Tensor:
     """Computes half the sum of the squares of all elements.
 
     Args:
-      t: a tensor of any shape; float32 or float64.
+      t: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A 0-d tensor of the same dtype.
@@ -192,7 +192,7 @@ def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None
     """Computes features where they are positive, and alpha * features elsewhere.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
       alpha: the slope for negative features.
 
     Returns:
@@ -214,7 +214,7 @@ def log_softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> 
     """Computes log(softmax(logits)) along an axis, exactly also for small probabilities.
 
     Args:
-      logits: a tensor of rank 1 or more; float32 or float64.
+      logits: a tensor of rank 1 or more; a floating-point dtype.
       axis: the axis along which the probabilities add up to 1.
 
     Returns:
@@ -236,7 +236,7 @@ def relu(features: TensorLike, name: str | None = None) -> Tensor:
     The gradient at 0 is 0. NaN stays NaN.
 
     Args:
-      features: a tensor of any shape; float32, float64 or an integer dtype.
+      features: a tensor of any shape; a floating-point or integer dtype.
 
     Returns:
       A tensor of the same shape and dtype as `features`.
@@ -257,7 +257,7 @@ def relu6(features: TensorLike, name: str | None = None) -> Tensor:
     """Computes min(max(features, 0), 6) for each element.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype.
@@ -301,7 +301,7 @@ def selu(features: TensorLike, name: str | None = None) -> Tensor:
     """Computes the scaled exponential linear unit of each element.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype.
@@ -324,7 +324,7 @@ def sigmoid_cross_entropy_with_logits(
     """Computes the cross entropy between labels and sigmoid(logits), for each element.
 
     Args:
-      labels: probabilities; float32 or float64.
+      labels: probabilities; a floating-point dtype.
       logits: log odds, of the same shape and dtype.
 
     Returns:
@@ -344,7 +344,7 @@ def silu(features: TensorLike, name: str | None = None) -> Tensor:
     """Computes features * sigmoid(features) for each element.
 
     Args:
-      features: a tensor of any shape; float32 or float64.
+      features: a tensor of any shape; a floating-point dtype.
 
     Returns:
       A tensor of the same shape and dtype.
@@ -366,7 +366,7 @@ def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tens
     """Computes exp(logits) / sum(exp(logits)) along an axis.
 
     Args:
-      logits: a tensor of rank 1 or more; float16, bfloat16, float32 or float64.
+      logits: a tensor of rank 1 or more; a floating-point dtype.
       axis: the axis along which the probabilities add up to 1.
 
     Returns:

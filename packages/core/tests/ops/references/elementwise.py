@@ -27,7 +27,7 @@ def _elementwise() -> dict[str, Reference]:
         "cos": np.cos,
         "tan": np.tan,
         "tanh": np.tanh,
-        "sigmoid": scipy.special.expit,
+        "sigmoid": lambda x: scipy.special.expit(x) if x.dtype.kind == "f" else 1 / (1 + np.exp(-x)),
         "softplus": lambda x: np.logaddexp(x, 0),
         "erf": scipy.special.erf,
         "floor": np.floor,
@@ -58,7 +58,9 @@ def _elementwise() -> dict[str, Reference]:
         "pow": np.power,
         "maximum": np.maximum,
         "minimum": np.minimum,
-        "squared_difference": lambda x, y: np.square(x - y),
+        "squared_difference": lambda x, y: (
+            np.square(np.abs(x - y)).astype(x.dtype) if x.dtype.kind == "c" else np.square(x - y)
+        ),
         "divide_no_nan": lambda x, y: np.divide(x, y, out=np.zeros_like(x * y), where=y != 0),
         "equal": np.equal,
         "not_equal": np.not_equal,

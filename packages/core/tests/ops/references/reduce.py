@@ -18,7 +18,7 @@ def _reduction(reduce: Reference) -> Reference:
 def _integer_mean(x: Array, axis: tuple[int, ...] | None, keepdims: bool) -> Array:
     """The mean; that of integers is truncated."""
     mean = np.mean(x, axis=axis, keepdims=keepdims)
-    return mean if x.dtype.kind == "f" else np.trunc(mean)
+    return mean if x.dtype.kind in "fc" else np.trunc(mean)
 
 
 def _sum_to(x: Array, like: Array) -> Array:
