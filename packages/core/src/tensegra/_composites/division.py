@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tensegra import _native
+from tensegra._dtypes import as_dtype
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._tensor import Tensor
@@ -39,9 +40,11 @@ def truediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     array([0.25, 0.5 ])
     """
     number = getattr(x, "_dtype_number", None) or getattr(y, "_dtype_number", None)
-    if number != getattr(y, "_dtype_number", number):
+    other = getattr(y, "_dtype_number", number)
+    if number != other:
+        names = [as_dtype(each).name for each in (number, other)]
         raise InvalidArgumentError(
-            f"[truediv] x and y must have the same dtype. Received: x.dtype={x.dtype.name}, y.dtype={y.dtype.name}. "
+            f"[truediv] x and y must have the same dtype. Received: x.dtype={names[0]}, y.dtype={names[1]}. "
             "Use tg.cast on one of them.",
             code="TG-0102",
         )
