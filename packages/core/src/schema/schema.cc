@@ -213,7 +213,9 @@ class Parser {
 
 }  // namespace
 
-int OpSchema::attr_index(const std::string& wanted) const {
+int OpSchema::attr_index(const char* wanted) const {
+  for (size_t i = 0; i < attrs.size(); ++i)
+    if (attrs[i].name.c_str() == wanted) return static_cast<int>(i);
   for (size_t i = 0; i < attrs.size(); ++i)
     if (attrs[i].name == wanted) return static_cast<int>(i);
   return -1;
