@@ -15,7 +15,7 @@ struct ThreadTapes {
   std::vector<size_t> floors;  // one for each pause: how many tapes were active when it began
   size_t floor() const { return floors.empty() ? 0 : floors.back(); }
 };
-thread_local ThreadTapes tapes;
+__attribute__((tls_model("initial-exec"))) thread_local ThreadTapes tapes;
 // Whether any tape was started since the last pause: plain data in the static block, read before each op.
 __attribute__((tls_model("initial-exec"))) thread_local bool recording = false;
 void note_recording() { recording = tapes.active.size() > tapes.floor(); }

@@ -348,7 +348,7 @@ MemoryInfo memory_info() { return pool().info(); }
 void reset_memory_peak() { pool().reset_peak(); }
 void set_memory_limit(int64_t bytes) {
   if (bytes < 0)
-    throw invalid_argument("TG-0740", "the limit of memory must be at least 1 byte, or 0 for the default",
+    throw invalid_argument("TG-0601", "the limit of memory must be at least 1 byte, or 0 for the default",
                            "bytes=" + std::to_string(bytes));
   pool().set_limit(bytes);
 }

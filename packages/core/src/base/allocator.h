@@ -33,7 +33,7 @@ struct MemoryInfo {
 MemoryInfo memory_info();
 // peak becomes what is held now.
 void reset_memory_peak();
-// 0: the default, what the machine (or the control group) has. Throws TG-0740 where it is negative.
+// 0: the default, what the machine (or the control group) has. Throws TG-0601 where it is negative.
 void set_memory_limit(int64_t bytes);
 // Gives blocks that are cached by this thread and in common back to the system.
 void trim_memory();

@@ -12,7 +12,7 @@ using tg::TensorRef;
 namespace tg {
 namespace {
 
-thread_local std::vector<tg_graph*> graph_stack;
+__attribute__((tls_model("initial-exec"))) thread_local std::vector<tg_graph*> graph_stack;
 // The innermost one again: plain data in the static block, read before each op.
 __attribute__((tls_model("initial-exec"))) thread_local tg_graph* innermost = nullptr;
 void note_innermost() { innermost = graph_stack.empty() ? nullptr : graph_stack.back(); }

@@ -181,14 +181,7 @@ void check_inputs(const tg_op& op, const int* dtypes, size_t count) {
 AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count) {
   if (count == 0 && op.defaults) return op.defaults;
   const OpSchema& schema = op.schema;
-  std::shared_ptr<Attrs> resolved;
-  if (op.defaults) {
-    resolved = std::make_shared<Attrs>(*op.defaults);
-  } else {
-    resolved = std::make_shared<Attrs>();
-    resolved->reserve(schema.attrs.size());
-    for (const AttrSchema& attr : schema.attrs) resolved->push_back(attr.default_value);
-  }
+  auto resolved = std::make_shared<Attrs>(schema.attrs.size());
   SmallVector<bool, 16> given(schema.attrs.size());
   for (size_t k = 0; k < count; ++k) {
     int index = schema.attr_index(attrs[k].name);
@@ -196,7 +189,9 @@ AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count) {
       throw invalid_argument("TG-0111", "attributes must be those of the signature",
                              std::string(attrs[k].name) + " for " + op.def.signature);
     const AttrSchema& attr = schema.attrs[index];
-    AttrValue value = attr_from_c(attrs[k]);
+    AttrValue& value = (*resolved)[index];
+    if (given[index]) value = AttrValue();
+    set_attr(attrs[k], &value);
     if (value.kind == TG_ATTR_INT && attr.kind == TG_ATTR_FLOAT) {
       value.kind = TG_ATTR_FLOAT;
       value.f = static_cast<double>(value.i);
@@ -210,13 +205,16 @@ AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count) {
     if (value.kind != attr.kind && !(value.kind == TG_ATTR_NONE && attr.optional))
       throw invalid_argument("TG-0111", "attribute " + attr.name + " must be of the kind that the signature gives",
                              attr.name + "=" + value.str() + " for " + op.def.signature);
-    (*resolved)[index] = std::move(value);
     given[index] = true;
   }
-  for (size_t i = 0; i < schema.attrs.size(); ++i)
-    if (!given[i] && !schema.attrs[i].has_default && !schema.attrs[i].optional)
-      throw invalid_argument("TG-0111", "attribute " + schema.attrs[i].name + " must be given",
+  for (size_t i = 0; i < schema.attrs.size(); ++i) {
+    if (given[i]) continue;
+    const AttrSchema& attr = schema.attrs[i];
+    if (!attr.has_default && !attr.optional)
+      throw invalid_argument("TG-0111", "attribute " + attr.name + " must be given",
                              std::string("a call of ") + op.def.signature);
+    set_attr(attr.default_value, &(*resolved)[i]);
+  }
   return resolved;
 }
 

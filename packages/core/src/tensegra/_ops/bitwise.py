@@ -8,7 +8,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
-_execute = _native.execute
 _bitwise_and = _native.find_op("bitwise_and")
 _bitwise_or = _native.find_op("bitwise_or")
 _bitwise_xor = _native.find_op("bitwise_xor")
@@ -32,7 +31,7 @@ def bitwise_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.bitwise.bitwise_and([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 1], dtype=int32)>
     """
-    return _execute(_bitwise_and, (x, y))
+    return _bitwise_and(x, y)
 
 
 def bitwise_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -53,7 +52,7 @@ def bitwise_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.bitwise.bitwise_or([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([7, 3], dtype=int32)>
     """
-    return _execute(_bitwise_or, (x, y))
+    return _bitwise_or(x, y)
 
 
 def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -74,4 +73,4 @@ def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.bitwise.bitwise_xor([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([5, 2], dtype=int32)>
     """
-    return _execute(_bitwise_xor, (x, y))
+    return _bitwise_xor(x, y)
