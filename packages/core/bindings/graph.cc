@@ -1,4 +1,4 @@
-// Tapes, graphs being traced, and functions.
+// Graphs being traced, and functions.
 #include "native.h"
 
 namespace tgpy {
@@ -6,92 +6,6 @@ namespace tgpy {
 namespace {
 
 PyObject* source_hook = nullptr;
-
-bool python_is_gone() {
-#if PY_VERSION_HEX >= 0x030D0000
-  return !Py_IsInitialized() || Py_IsFinalizing();
-#else
-  return !Py_IsInitialized() || _Py_IsFinalizing();
-#endif
-}
-
-// ---- tapes
-
-struct Tape {
-  Tape(bool persistent, bool watch_accessed) { check(api().tape->create(persistent, watch_accessed, &tape)); }
-  ~Tape() { api().tape->destroy(tape); }
-  Tape(const Tape&) = delete;
-  tg_tape* tape = nullptr;
-};
-
-py::list tape_gradient(Tape& self, py::handle targets, py::handle sources, py::handle target_gradients) {
-  TensorList to(targets), from(sources);
-  std::vector<tg_tensor*> results(from.size(), nullptr);
-  TensorList weights(
-      target_gradients.is_none() ? py::object(py::list()) : py::reinterpret_borrow<py::object>(target_gradients), true);
-  if (!target_gradients.is_none() && weights.size() != to.size()) {
-    fail(TG_INVALID_ARGUMENT, "TG-0110",
-         "[gradient] there must be one gradient for each target. Received: " + std::to_string(weights.size()) +
-             " for " + std::to_string(to.size()) + ".");
-  }
-  tg_status* status;
-  {
-    py::gil_scoped_release release;
-    status = api().tape->gradient(self.tape, to.data(), to.size(), from.data(), from.size(),
-                                  target_gradients.is_none() ? nullptr : weights.data(), results.data());
-  }
-  check(status);
-  return wrap_all(results);
-}
-
-py::list tape_watched(Tape& self) {
-  size_t count = 0;
-  check(api().tape->watched_variables(self.tape, nullptr, 0, &count));
-  std::vector<tg_tensor*> variables(count, nullptr);
-  check(api().tape->watched_variables(self.tape, variables.data(), count, &count));
-  return wrap_all(variables);
-}
-
-// Called by the engine, perhaps without the GIL: context is the Python function of a custom gradient.
-tg_status* call_gradient(void* context, tg_tensor* const* output_gradients, size_t num_outputs,
-                         tg_tensor** input_gradients, size_t num_inputs) {
-  py::gil_scoped_acquire acquire;
-  PyObject* ok = guard([&]() -> PyObject* {
-    py::list gradients;
-    for (size_t i = 0; i < num_outputs; ++i) {
-      if (output_gradients[i] == nullptr) {
-        gradients.append(py::none());
-        continue;
-      }
-      gradients.append(wrap_object(TensorRef::share(output_gradients[i]).release()));
-    }
-    TensorList results(py::reinterpret_borrow<py::object>(static_cast<PyObject*>(context))(gradients), true);
-    if (results.size() != num_inputs) {
-      fail(TG_INVALID_ARGUMENT, "TG-0110",
-           "[custom_gradient] the gradient function must return one gradient for each input. Received: " +
-               std::to_string(results.size()) + " for " + std::to_string(num_inputs) + ".");
-    }
-    for (size_t i = 0; i < num_inputs; ++i) {
-      input_gradients[i] = results.data()[i];
-      if (input_gradients[i] != nullptr) api().tensor->retain(input_gradients[i]);
-    }
-    return Py_None;
-  });
-  return ok != nullptr ? nullptr : park_python_error();
-}
-
-void release_gradient(void* context) {
-  if (python_is_gone()) return;
-  py::gil_scoped_acquire acquire;
-  Py_DECREF(static_cast<PyObject*>(context));
-}
-
-void record_custom(const std::string& name, py::handle inputs, py::handle outputs, py::function gradient) {
-  TensorList in(inputs), out(outputs);
-  gradient.inc_ref();
-  check(api().tape->record_custom(name.c_str(), in.data(), in.size(), out.data(), out.size(), &call_gradient,
-                                  &release_gradient, gradient.ptr()));
-}
 
 // ---- graphs
 
@@ -284,21 +198,6 @@ tg_function* function_of(py::handle object) { return object.cast<Function&>().fu
 py::object wrap_function(tg_function* function) { return py::cast(FunctionPointer(new Function(function))); }
 
 void add_graph_types(py::module_& module) {
-  py::class_<Tape>(module, "Tape")
-      .def(py::init<bool, bool>())
-      .def("start", [](Tape& self) { check(api().tape->start(self.tape)); })
-      .def("stop", [](Tape& self) { check(api().tape->stop(self.tape)); })
-      .def("watch",
-           [](Tape& self, py::handle tensor) {
-             TensorRef watched = convert(tensor.ptr(), 0, 0, "watch");
-             check(api().tape->watch(self.tape, watched.get()));
-           })
-      .def("gradient", &tape_gradient)
-      .def("watched_variables", &tape_watched);
-  module.def("record_custom", &record_custom);
-  module.def("pause_tapes", [] { api().tape->pause_all(); });
-  module.def("resume_tapes", [] { api().tape->resume_all(); });
-
   py::class_<Graph>(module, "Graph")
       .def(py::init<const std::string&>())
       .def("enter", [](Graph& self) { enter(self.graph); })

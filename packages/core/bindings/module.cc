@@ -190,10 +190,14 @@ void add_runtime(py::module_& module) {
     return names;
   });
   module.def("memory_info", [] {
-    int64_t current = 0, peak = 0, cached = 0;
-    api().eager->memory_info(&current, &peak, &cached);
-    return py::make_tuple(current, peak, cached);
+    tg_memory_info info{};
+    info.struct_size = sizeof(info);
+    check(api().eager->memory(&info));
+    return py::make_tuple(info.current, info.peak, info.cached, info.limit);
   });
+  module.def("reset_memory_peak", [] { api().eager->reset_memory_peak(); });
+  module.def("set_memory_limit", [](int64_t bytes) { check(api().eager->set_memory_limit(bytes)); });
+  module.def("trim_memory", [] { api().eager->trim_memory(); });
   module.def("set_num_threads", [](int count) { check(api().eager->set_num_threads(count)); });
   module.def("num_threads", [] { return api().eager->num_threads(); });
   module.def("set_error_factory", &set_error_factory);
@@ -220,6 +224,8 @@ PYBIND11_MODULE(_native, module) {
   tgpy::load_numpy();
   tgpy::add_tensor_type(module);
   tgpy::add_op_type(module);
+  tgpy::load_operators();
+  tgpy::add_tape_type(module);
   tgpy::add_graph_types(module);
   tgpy::add_model_types(module);
   tgpy::add_runtime(module);

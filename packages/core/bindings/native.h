@@ -8,6 +8,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+#include <structmember.h>
 
 #include <cstdint>
 #include <cstring>
@@ -138,38 +139,33 @@ PyObject* to_dlpack(PyObject* self, PyObject* args, PyObject* kwargs);
 PyObject* dlpack_device(PyObject* self, PyObject*);
 py::object from_dlpack(py::object source);
 
-// ---- ops (op.cc, execute.cc)
+// ---- ops (op.cc)
 
-struct ArgSpec {
-  std::string name;
-  bool list = false;
-  int variable = -1;  // index into OpSpec::variables
-  uint64_t mask = 0;  // allowed dtypes, 0: any
-};
-struct AttrSpec {
-  std::string name;
-  PyObject* key;  // interned name
-  int kind;
-  bool optional;
-};
-struct OpSpec {
-  const tg_op* op;
-  std::string name;
-  std::vector<ArgSpec> inputs;
-  std::vector<AttrSpec> attrs;
-  std::vector<std::string> variables;
-  size_t num_outputs;
-  bool may_grow;  // small inputs may make a large output
-};
 struct PyOp {
-  PyObject_HEAD OpSpec* spec;
+  PyObject_HEAD vectorcallfunc vectorcall;
+  const tg_op* op;
+  const tg_op_schema* schema;
+  PyObject** defaults;  // of the attributes, as Python functions have them; NULL where that is not known
+  bool lets_go;         // may wait for others: gives up the GIL at once, not only while a kernel runs long
 };
 extern PyTypeObject* op_type;
 // A borrowed reference to the one Python object of that op.
 PyOp* find_op(const char* name);
-const OpSpec& op_spec(PyObject* op_or_name);
 void add_op_type(py::module_& module);
+// Runs the op, or adds a node where a graph is traced; the result as Python sees it.
+PyObject* run_op(const PyOp& op, tg_tensor* const* inputs, size_t num_inputs, const tg_attr* attrs, size_t num_attrs);
+PyObject* call_op(PyObject* op, PyObject* const* args, size_t nargsf, PyObject* keywords);
 PyObject* execute(PyObject* module, PyObject* const* args, Py_ssize_t count);
+
+// ---- operators of tensors (operators.cc)
+
+extern PyType_Slot operator_slots[];  // ends with {0, NULL}
+void load_operators();
+
+// ---- tapes (tape.cc)
+
+void add_tape_type(py::module_& module);
+bool python_is_gone();
 
 // ---- graphs (graph.cc), models and the rest (module.cc)
 

@@ -1,8 +1,6 @@
 // _native.Tensor: a raw heap type that holds one tensor of the engine, and its ways out to NumPy and buffers.
 #include "native.h"
 
-#include <structmember.h>
-
 namespace tgpy {
 
 PyTypeObject* tensor_type = nullptr;
@@ -10,6 +8,11 @@ PyTypeObject* tensor_type = nullptr;
 namespace {
 
 PyTypeObject* tensor_class = nullptr;  // what results are instances of
+// The memory of dropped ones, for those to come; the GIL guards it.
+constexpr size_t kMostKept = 256;
+PyObject* kept[kMostKept];
+size_t num_kept = 0;
+bool keeps = false;
 
 // What an exported buffer points to: shapes and strides live in the tensor, except for strides that it leaves out.
 struct Export {
@@ -102,11 +105,16 @@ PyObject* new_tensor(PyTypeObject*, PyObject*, PyObject*) {
 
 void dealloc(PyObject* self) {
   PyTensor* object = reinterpret_cast<PyTensor*>(self);
+  if (PyType_IS_GC(Py_TYPE(self))) PyObject_GC_UnTrack(self);
   if (object->weak_references != nullptr) PyObject_ClearWeakRefs(self);
   if (object->tensor != nullptr) api().tensor->release(object->tensor);
   Py_XDECREF(object->name);
   PyTypeObject* type = Py_TYPE(self);
-  type->tp_free(self);
+  if (type == tensor_class && num_kept < kMostKept && keeps) {
+    kept[num_kept++] = self;
+  } else {
+    type->tp_free(self);
+  }
   Py_DECREF(type);
 }
 
@@ -209,21 +217,30 @@ PyMethodDef methods[] = {
 PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(PyTensor, weak_references), READONLY, nullptr},
                          {nullptr, 0, 0, 0, nullptr}};
 
-PyType_Slot slots[] = {{Py_tp_new, reinterpret_cast<void*>(new_tensor)},
+std::vector<PyType_Slot> all_slots() {
+  std::vector<PyType_Slot> slots = {{Py_tp_new, reinterpret_cast<void*>(new_tensor)},
                        {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
                        {Py_tp_getset, getters},
                        {Py_tp_methods, methods},
                        {Py_tp_members, members},
                        {Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
-                       {Py_bf_releasebuffer, reinterpret_cast<void*>(release_buffer)},
-                       {0, nullptr}};
-
-PyType_Spec spec = {"tensegra._native.Tensor", sizeof(PyTensor), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+                       {Py_bf_releasebuffer, reinterpret_cast<void*>(release_buffer)}};
+  for (PyType_Slot* each = operator_slots; each->slot != 0; ++each) slots.push_back(*each);
+  slots.push_back({0, nullptr});
+  return slots;
+}
 
 }  // namespace
 
 PyObject* wrap(tg_tensor* tensor, PyObject* name) {
-  PyObject* object = tensor_class->tp_alloc(tensor_class, 0);
+  PyObject* object = nullptr;
+  if (num_kept > 0) {
+    object = PyObject_Init(kept[--num_kept], tensor_class);
+  } else {
+    object = tensor_class->tp_alloc(tensor_class, 0);
+    // It refers to nothing that the collector has to look at.
+    if (object != nullptr && PyType_IS_GC(tensor_class)) PyObject_GC_UnTrack(object);
+  }
   if (object == nullptr) {
     api().tensor->release(tensor);
     Py_XDECREF(name);
@@ -231,6 +248,7 @@ PyObject* wrap(tg_tensor* tensor, PyObject* name) {
   }
   reinterpret_cast<PyTensor*>(object)->tensor = tensor;
   reinterpret_cast<PyTensor*>(object)->name = name;
+  reinterpret_cast<PyTensor*>(object)->weak_references = nullptr;
   return object;
 }
 
@@ -297,6 +315,9 @@ py::list wrap_all(std::vector<tg_tensor*>& tensors) {
 }
 
 void add_tensor_type(py::module_& module) {
+  std::vector<PyType_Slot> slots = all_slots();
+  PyType_Spec spec = {"tensegra._native.Tensor", sizeof(PyTensor), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                      slots.data()};
   tensor_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
   if (tensor_type == nullptr) throw py::error_already_set();
   tensor_class = tensor_type;
@@ -305,6 +326,9 @@ void add_tensor_type(py::module_& module) {
     if (!PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type.ptr()), tensor_type))
       throw py::type_error("not a subclass of _native.Tensor");
     tensor_class = reinterpret_cast<PyTypeObject*>(type.inc_ref().ptr());
+    // Without members of its own, its objects are ours: they need not be taken apart by Python's general way.
+    keeps = tensor_class->tp_basicsize == sizeof(PyTensor);
+    if (keeps) tensor_class->tp_dealloc = dealloc;
   });
   module.def("is_tensor", [](py::handle value) { return is_tensor(value.ptr()); });
   module.def("from_dlpack", &from_dlpack);

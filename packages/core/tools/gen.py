@@ -175,16 +175,15 @@ def signature_text(function: str, parameters: list[str], returns: str) -> str:
     return f"def {function}(\n" + "".join(f"    {p},\n" for p in parameters) + f") -> {returns}:"
 
 
-def tuple_text(parameters: list[Parameter]) -> str:
-    return "(" + ", ".join(p.name for p in parameters) + ("," if len(parameters) == 1 else "") + ")"
-
-
 def call_text(function: str, inputs: list[Parameter], attributes: list[Parameter]) -> str:
-    arguments = [f"_{function}", tuple_text(inputs), *([tuple_text(attributes)] if attributes else [])]
-    one = f"    return _execute({', '.join(arguments)})"
+    arguments = [parameter.name for parameter in [*inputs, *attributes]]
+    one = f"    return _{function}({', '.join(arguments)})"
     if len(one) <= WIDTH:
         return one
-    return "    return _execute(\n" + "".join(f"        {a},\n" for a in arguments) + "    )"
+    inner = "        " + ", ".join(arguments)
+    if len(inner) <= WIDTH:
+        return f"    return _{function}(\n{inner}\n    )"
+    return f"    return _{function}(\n" + "".join(f"        {a},\n" for a in arguments) + "    )"
 
 
 def ops_module(family: str, wrappers: list[Wrapper]) -> str:
@@ -200,8 +199,7 @@ def ops_module(family: str, wrappers: list[Wrapper]) -> str:
     names = [name for name in ("DTypeLike", "TensorLike") if name in body]
     if names:
         imports += f"from tensegra._typing import {', '.join(names)}\n"
-    handles = "_execute = _native.execute\n"
-    handles += "".join(f'_{w.functions[0]} = _native.find_op("{w.op.name}")\n' for w in wrappers)
+    handles = "".join(f'_{w.functions[0]} = _native.find_op("{w.op.name}")\n' for w in wrappers)
     text = HEADER.format(summary=f"Functions of the ops of the family {family!r}.")
     if any(len(line) > LONGEST for line in body.splitlines()):
         text += "# ruff: noqa: E501 (the examples are shown as they print)\n"

@@ -2,6 +2,8 @@
 #ifndef TENSEGRA_CALL_HPP_
 #define TENSEGRA_CALL_HPP_
 
+#include <atomic>
+#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -46,10 +48,30 @@ class Attr {
   std::vector<int64_t> ints_;
 };
 
+// The op of that name. Names are literals as a rule, so that their address finds it; a name is compared all the same.
+TG_LOCAL inline const tg_op* op_named(const char* name) {
+  static std::atomic<const tg_op*> known[256];
+  std::atomic<const tg_op*>& place = known[reinterpret_cast<uintptr_t>(name) * 0x9E3779B97F4A7C15u >> 56];
+  const tg_op* op = place.load(std::memory_order_acquire);
+  if (op != nullptr && std::strcmp(api().op->name(op), name) == 0) return op;
+  check(api().op->find(name, &op));
+  place.store(op, std::memory_order_release);
+  return op;
+}
+
+// An input of a call that is written out: call("add", {x, y}).
+class Input {
+ public:
+  Input(const Tensor& tensor) : handle_(tensor.get()) {}  // NOLINT: implicit on purpose
+  tg_tensor* get() const { return handle_; }
+
+ private:
+  tg_tensor* handle_;
+};
+
 inline std::vector<Tensor> call_all(const char* name, const std::vector<Tensor>& inputs,
                                     const std::vector<Attr>& attrs = {}, size_t max_outputs = 16) {
-  const tg_op* op = nullptr;
-  check(api().op->find(name, &op));
+  const tg_op* op = op_named(name);
   std::vector<tg_tensor*> handles;
   for (const Tensor& input : inputs) handles.push_back(input.get());
   std::vector<tg_attr> views;
@@ -65,6 +87,30 @@ inline std::vector<Tensor> call_all(const char* name, const std::vector<Tensor>&
 // The first output.
 inline Tensor call(const char* name, const std::vector<Tensor>& inputs, const std::vector<Attr>& attrs = {}) {
   return call_all(name, inputs, attrs)[0];
+}
+
+// The first output of a call whose inputs and attributes are written out; nothing is allocated for it.
+inline Tensor call(const char* name, std::initializer_list<Input> inputs, std::initializer_list<Attr> attrs = {}) {
+  constexpr size_t kMost = 8, kMostOutputs = 16;
+  if (inputs.size() > kMost || attrs.size() > kMost)
+    throw invalid_argument("TG-0110", "a call that is written out has at most 8 inputs and 8 attributes",
+                           std::string("op=") + name);
+  tg_tensor* handles[kMost];
+  size_t count = 0;
+  for (const Input& input : inputs) handles[count++] = input.get();
+  tg_attr views[kMost];
+  size_t num_attrs = 0;
+  for (const Attr& attr : attrs) views[num_attrs++] = attr.view();
+  tg_tensor* outputs[kMostOutputs];
+  size_t num_outputs = kMostOutputs;
+  check(api().eager->execute(op_named(name), handles, count, views, num_attrs, outputs, &num_outputs));
+  for (size_t i = 1; i < num_outputs; ++i) api().tensor->release(outputs[i]);
+  return num_outputs > 0 ? Tensor::adopt(outputs[0]) : Tensor();
+}
+inline Tensor call(const char* name, std::initializer_list<Input> inputs, const std::vector<Attr>& attrs) {
+  std::vector<Tensor> tensors;
+  for (const Input& input : inputs) tensors.push_back(Tensor::share(input.get()));
+  return call(name, tensors, attrs);
 }
 
 // Shorthands for what gradients are made of.

@@ -2,8 +2,6 @@
 #ifndef TENSEGRA_AUTODIFF_GRADIENT_CALL_H_
 #define TENSEGRA_AUTODIFF_GRADIENT_CALL_H_
 
-#include <functional>
-#include <list>
 #include <vector>
 
 #include "schema/infer.h"
@@ -12,20 +10,26 @@
 namespace tg {
 
 // Where the forward call's tensors come from: a tape has them, a graph makes them on demand.
-struct ForwardCall {
-  const tg_op* op;
-  AttrsRef attrs;
-  size_t num_inputs;
-  size_t num_outputs;
-  std::function<TensorRef(size_t)> input;
-  std::function<TensorRef(size_t)> output;
-  std::function<TensorType(size_t)> input_type;
+class ForwardCall {
+ public:
+  ForwardCall(const tg_op& op, const AttrsRef& attrs, size_t num_inputs, size_t num_outputs)
+      : op(op), attrs(attrs), num_inputs(num_inputs), num_outputs(num_outputs) {}
+  virtual ~ForwardCall() = default;
+  virtual TensorRef input(size_t index) = 0;
+  virtual TensorRef output(size_t index) = 0;
+  virtual int input_dtype(size_t index) = 0;
+  virtual const Dims& input_dims(size_t index) = 0;  // valid during the gradient function
+
+  const tg_op& op;
+  const AttrsRef& attrs;
+  const size_t num_inputs;
+  const size_t num_outputs;
 };
 
 // Gradients of the inputs (null where none), from gradients of the outputs (entries may be null).
 // Throws TG-0113 for an op without gradient.
-std::vector<TensorRef> call_gradient(const ForwardCall& call, const std::vector<TensorRef>& output_gradients,
-                                     const std::vector<bool>& needed);
+void call_gradient(ForwardCall& call, const TensorRef* output_gradients, const bool* needed,
+                   TensorRef* input_gradients);
 
 // TG-0113 for that op.
 Error no_gradient(const tg_op& op);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "autodiff/gradient_call.h"
+#include "base/small_vector.h"
 #include "base/status.h"
 #include "tensor/resource.h"
 
@@ -50,6 +51,26 @@ std::vector<int> outputs_behind(const tg_graph& forward, size_t start) {
   return positions;
 }
 
+// A node of the forward graph, whose values the backward graph reads.
+template <class ForwardValue>
+class NodeCall final : public ForwardCall {
+ public:
+  NodeCall(const tg_graph& forward, const Node& node, ForwardValue& value)
+      : ForwardCall(*node.op, node.attrs, node.inputs.size(), node.outputs.size()),
+        forward_(forward),
+        node_(node),
+        value_(value) {}
+  TensorRef input(size_t index) override { return value_(node_.inputs[index]); }
+  TensorRef output(size_t index) override { return value_(node_.outputs[index]); }
+  int input_dtype(size_t index) override { return forward_.values[node_.inputs[index]].type.dtype; }
+  const Dims& input_dims(size_t index) override { return forward_.values[node_.inputs[index]].type.dims; }
+
+ private:
+  const tg_graph& forward_;
+  const Node& node_;
+  ForwardValue& value_;
+};
+
 }  // namespace
 
 GraphGradient build_gradient(const tg_graph& forward) {
@@ -96,7 +117,7 @@ GraphGradient build_gradient(const tg_graph& forward) {
       any = any || output_gradients.back();
     }
     if (!any) continue;
-    std::vector<bool> needed;
+    SmallVector<bool, 8> needed;
     bool any_needed = false;
     for (int input : node.inputs) {
       needed.push_back(reached[input]);
@@ -108,14 +129,9 @@ GraphGradient build_gradient(const tg_graph& forward) {
       continue;
     }
     if (node.source >= 0) backward->set_source(forward.sources[node.source].c_str());
-    ForwardCall call{node.op,
-                     node.attrs,
-                     node.inputs.size(),
-                     node.outputs.size(),
-                     [&](size_t k) { return forward_value(node.inputs[k]); },
-                     [&](size_t k) { return forward_value(node.outputs[k]); },
-                     [&](size_t k) { return forward.values[node.inputs[k]].type; }};
-    std::vector<TensorRef> input_gradients = call_gradient(call, output_gradients, needed);
+    NodeCall call(forward, node, forward_value);
+    SmallVector<TensorRef, 4> input_gradients(node.inputs.size());
+    call_gradient(call, output_gradients.data(), needed.data(), input_gradients.data());
     for (size_t k = 0; k < input_gradients.size(); ++k)
       if (input_gradients[k] && reached[node.inputs[k]])
         accumulate(node.inputs[k], backward->import(input_gradients[k].get()));

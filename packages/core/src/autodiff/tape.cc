@@ -1,7 +1,6 @@
 #include "autodiff/tape.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "autodiff/gradient_call.h"
 #include "base/status.h"
@@ -16,7 +15,10 @@ struct ThreadTapes {
   std::vector<size_t> floors;  // one for each pause: how many tapes were active when it began
   size_t floor() const { return floors.empty() ? 0 : floors.back(); }
 };
-thread_local ThreadTapes tapes;
+__attribute__((tls_model("initial-exec"))) thread_local ThreadTapes tapes;
+// Whether any tape was started since the last pause: plain data in the static block, read before each op.
+__attribute__((tls_model("initial-exec"))) thread_local bool recording = false;
+void note_recording() { recording = tapes.active.size() > tapes.floor(); }
 
 int64_t current_graph_id() {
   tg_graph* graph = current_graph();
@@ -42,11 +44,26 @@ bool carries_gradient(const tg_tensor& tensor) {
   return is_differentiable(tensor.dtype) || tensor.dtype == TG_RESOURCE;
 }
 
+// What a tape keeps of a call.
+class TapeCall final : public ForwardCall {
+ public:
+  explicit TapeCall(const TapeEntry& entry)
+      : ForwardCall(*entry.op, entry.attrs, entry.inputs.size(), entry.outputs.size()), entry_(entry) {}
+  TensorRef input(size_t index) override { return entry_.inputs[index]; }
+  TensorRef output(size_t index) override { return entry_.outputs[index]; }
+  int input_dtype(size_t index) override { return entry_.inputs[index]->dtype; }
+  const Dims& input_dims(size_t index) override { return entry_.inputs[index]->dims; }
+
+ private:
+  const TapeEntry& entry_;
+};
+
 }  // namespace
 
 void start_tape(tg_tape* tape) {
   tape->graph_id = current_graph_id();
   tapes.active.push_back(tape);
+  note_recording();
 }
 
 void stop_tape(tg_tape* tape) {
@@ -54,19 +71,25 @@ void stop_tape(tg_tape* tape) {
   if (found == tapes.active.rend())
     throw Error(TG_FAILED_PRECONDITION, "TG-0202", "a tape must be started, on this thread, before it is stopped.");
   remove_active(static_cast<size_t>(std::next(found).base() - tapes.active.begin()));
+  note_recording();
 }
 
 void forget_tape(tg_tape* tape) {
   for (size_t i = tapes.active.size(); i-- > 0;)
     if (tapes.active[i] == tape) remove_active(i);
+  note_recording();
 }
 
-void pause_tapes() { tapes.floors.push_back(tapes.active.size()); }
+void pause_tapes() {
+  tapes.floors.push_back(tapes.active.size());
+  note_recording();
+}
 void resume_tapes() {
   if (!tapes.floors.empty()) tapes.floors.pop_back();
+  note_recording();
 }
 
-bool any_tape_records() { return count_recording_tapes() > 0; }
+bool any_tape_records() { return recording && count_recording_tapes() > 0; }
 
 int count_recording_tapes() {
   int count = 0;
@@ -74,23 +97,49 @@ int count_recording_tapes() {
   return count;
 }
 
-void record_on_tapes(const TapeEntry& entry) {
-  each_recording([&entry](tg_tape* tape) {
+namespace {
+
+// Offers a call to each tape that records here; make fills the entry of one that wants it.
+template <class Make>
+void record(tg_tensor* const* inputs, size_t num_inputs, const TensorRef* outputs, size_t num_outputs, Make&& make) {
+  each_recording([&](tg_tape* tape) {
     bool wanted = false;
-    for (const TensorRef& input : entry.inputs)
-      wanted = wanted || (carries_gradient(*input) && tape->is_watched(input->id));
+    for (size_t i = 0; i < num_inputs && !wanted; ++i)
+      wanted = carries_gradient(*inputs[i]) && tape->is_watched(inputs[i]->id);
     if (!wanted) return;
     bool any_output = false;
-    for (const TensorRef& output : entry.outputs) {
-      if (!is_differentiable(output->dtype)) continue;
-      tape->watched.insert(output->id);
+    for (size_t i = 0; i < num_outputs; ++i) {
+      if (!is_differentiable(outputs[i]->dtype)) continue;
+      tape->watched.insert(outputs[i]->id);
       any_output = true;
     }
-    if (any_output) tape->entries.push_back(entry);
+    if (!any_output) return;
+    TapeEntry& entry = tape->entries.emplace_back();
+    make(&entry);
+    entry.inputs.resize(num_inputs);
+    for (size_t i = 0; i < num_inputs; ++i) entry.inputs[i] = TensorRef::share(inputs[i]);
+    entry.outputs.resize(num_outputs);
+    for (size_t i = 0; i < num_outputs; ++i) entry.outputs[i] = outputs[i];
   });
 }
 
+}  // namespace
+
+void record_on_tapes(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                     const TensorRef* outputs) {
+  record(inputs, num_inputs, outputs, op.schema.num_outputs, [&](TapeEntry* entry) {
+    entry->op = &op;
+    entry->attrs = attrs;
+  });
+}
+
+void record_on_tapes(std::shared_ptr<CustomGradient> custom, tg_tensor* const* inputs, size_t num_inputs,
+                     const TensorRef* outputs, size_t num_outputs) {
+  record(inputs, num_inputs, outputs, num_outputs, [&](TapeEntry* entry) { entry->custom = custom; });
+}
+
 void tapes_see_variable(tg_tensor* handle) {
+  if (!recording) return;
   Variable* variable = variable_of(*handle);
   if (!variable || !variable->trainable || !is_differentiable(variable->dtype)) return;
   each_recording([handle](tg_tape* tape) {
@@ -121,7 +170,7 @@ std::vector<tg::TensorRef> tg_tape::gradient(const std::vector<tg::TensorRef>& t
     tg_tape* tape;
   } pause(this);
 
-  std::unordered_map<int64_t, TensorRef> gradients;
+  tg::IdMap<TensorRef> gradients;
   auto accumulate = [&gradients](int64_t id, const TensorRef& gradient) {
     TensorRef& sum = gradients[id];
     sum = sum ? tg::add_gradients(sum, gradient) : gradient;
@@ -134,58 +183,60 @@ std::vector<tg::TensorRef> tg_tape::gradient(const std::vector<tg::TensorRef>& t
     TensorRef seed = i < target_gradients.size() ? target_gradients[i] : nullptr;
     accumulate(targets[i]->id, seed ? seed : tg::call_unary("ones_like", targets[i]));
   }
-  std::unordered_set<int64_t> wanted;
+  tg::IdSet wanted;
   for (const TensorRef& source : sources)
     if (is_watched(source->id)) wanted.insert(source->id);
 
   // Only entries that lead back to a source matter; find them forwards, then walk them backwards.
-  std::unordered_set<int64_t> reached(wanted);
-  std::vector<bool> useful(entries.size());
+  tg::IdSet reached;
+  for (const TensorRef& source : sources)
+    if (wanted.contains(source->id)) reached.insert(source->id);
+  tg::SmallVector<bool, 64> useful(entries.size());
   for (size_t i = 0; i < entries.size(); ++i) {
-    for (const TensorRef& input : entries[i].inputs) useful[i] = useful[i] || reached.count(input->id);
+    for (const TensorRef& input : entries[i].inputs) useful[i] = useful[i] || reached.contains(input->id);
     if (useful[i])
       for (const TensorRef& output : entries[i].outputs) reached.insert(output->id);
   }
 
+  tg::SmallVector<TensorRef, 2> output_gradients;
+  tg::SmallVector<TensorRef, 4> input_gradients;
+  tg::SmallVector<bool, 8> needed;
   for (size_t i = entries.size(); i-- > 0;) {
     if (!useful[i]) continue;
     const tg::TapeEntry& entry = entries[i];
-    std::vector<TensorRef> output_gradients;
+    output_gradients.clear();
     bool any = false;
     for (const TensorRef& output : entry.outputs) {
-      auto found = gradients.find(output->id);
-      output_gradients.push_back(found == gradients.end() ? nullptr : found->second);
-      any = any || output_gradients.back();
+      TensorRef* found = gradients.find(output->id);
       // Used up, unless it was asked for: a source may be an intermediate.
-      if (found != gradients.end() && !wanted.count(output->id)) gradients.erase(found);
+      if (found == nullptr) output_gradients.push_back(nullptr);
+      else if (wanted.contains(output->id)) output_gradients.push_back(*found);
+      else output_gradients.push_back(std::move(*found));
+      any = any || output_gradients.back();
     }
     if (!any) continue;
-    std::vector<TensorRef> input_gradients;
+    input_gradients.clear();
+    input_gradients.resize(entry.inputs.size());
     if (entry.custom) {
-      input_gradients = (*entry.custom)(output_gradients);
+      std::vector<TensorRef> given;
+      for (TensorRef& gradient : output_gradients) given.push_back(std::move(gradient));
+      std::vector<TensorRef> made = (*entry.custom)(given);
+      for (size_t k = 0; k < made.size() && k < input_gradients.size(); ++k) input_gradients[k] = std::move(made[k]);
     } else {
-      std::vector<bool> needed;
-      for (const TensorRef& input : entry.inputs) needed.push_back(reached.count(input->id) != 0);
-      tg::ForwardCall call{entry.op,
-                           entry.attrs,
-                           entry.inputs.size(),
-                           entry.outputs.size(),
-                           [&entry](size_t k) { return entry.inputs[k]; },
-                           [&entry](size_t k) { return entry.outputs[k]; },
-                           [&entry](size_t k) {
-                             return tg::TensorType{entry.inputs[k]->dtype, entry.inputs[k]->dims};
-                           }};
-      input_gradients = tg::call_gradient(call, output_gradients, needed);
+      needed.clear();
+      for (const TensorRef& input : entry.inputs) needed.push_back(reached.contains(input->id));
+      tg::TapeCall call(entry);
+      tg::call_gradient(call, output_gradients.data(), needed.data(), input_gradients.data());
     }
-    for (size_t k = 0; k < input_gradients.size() && k < entry.inputs.size(); ++k)
-      if (input_gradients[k] && reached.count(entry.inputs[k]->id))
+    for (size_t k = 0; k < input_gradients.size(); ++k)
+      if (input_gradients[k] && reached.contains(entry.inputs[k]->id))
         accumulate(entry.inputs[k]->id, input_gradients[k]);
   }
 
   std::vector<TensorRef> results;
   for (const TensorRef& source : sources) {
-    auto found = gradients.find(source->id);
-    results.push_back(found == gradients.end() ? nullptr : found->second);
+    TensorRef* found = gradients.find(source->id);
+    results.push_back(found == nullptr ? nullptr : *found);
   }
   if (!persistent) {
     entries.clear();

@@ -4,9 +4,9 @@
 
 #include <functional>
 #include <memory>
-#include <unordered_set>
 #include <vector>
 
+#include "base/id_map.h"
 #include "schema/registry.h"
 
 namespace tg {
@@ -14,12 +14,11 @@ namespace tg {
 using CustomGradient = std::function<std::vector<TensorRef>(const std::vector<TensorRef>& output_gradients)>;
 
 struct TapeEntry {
-  const tg_op* op;      // nullptr: custom
+  const tg_op* op = nullptr;  // null: custom
   AttrsRef attrs;
-  std::vector<TensorRef> inputs;
-  std::vector<TensorRef> outputs;
+  SmallVector<TensorRef, 3> inputs;
+  SmallVector<TensorRef, 1> outputs;
   std::shared_ptr<CustomGradient> custom;
-  const char* name;     // for messages
 };
 
 }  // namespace tg
@@ -33,11 +32,11 @@ struct tg_tape {
   int paused = 0;
   int64_t graph_id = 0;  // records only what happens in the graph (0: eagerly) where it was started
   std::vector<tg::TapeEntry> entries;
-  std::unordered_set<int64_t> watched;
+  tg::IdSet watched;
   std::vector<tg::TensorRef> variables;  // trainable ones, in order of first reading
 
   void watch(tg_tensor* tensor);
-  bool is_watched(int64_t id) const { return watched.count(id) != 0; }
+  bool is_watched(int64_t id) const { return watched.contains(id); }
   std::vector<tg::TensorRef> gradient(const std::vector<tg::TensorRef>& targets,
                                       const std::vector<tg::TensorRef>& sources,
                                       const std::vector<tg::TensorRef>& target_gradients);
@@ -56,7 +55,11 @@ bool any_tape_records();
 // How many do: a gradient of so high an order can be asked of what is recorded now.
 int count_recording_tapes();
 // Offers a call to every tape that records; each keeps it when an input is watched.
-void record_on_tapes(const TapeEntry& entry);
+void record_on_tapes(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                     const TensorRef* outputs);
+// The same for a call with a gradient of its own.
+void record_on_tapes(std::shared_ptr<CustomGradient> custom, tg_tensor* const* inputs, size_t num_inputs,
+                     const TensorRef* outputs, size_t num_outputs);
 // A variable is about to be read: tapes that watch what is accessed do so.
 void tapes_see_variable(tg_tensor* handle);
 

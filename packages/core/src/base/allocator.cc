@@ -2,7 +2,11 @@
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <string>
@@ -16,6 +20,12 @@ namespace {
 constexpr size_t kAlignment = 64;
 constexpr size_t kHuge = size_t{2} << 20;
 constexpr int64_t kCacheLimit = int64_t{1} << 30;
+// What a thread keeps for itself.
+constexpr size_t kLargestSmall = 16384;
+constexpr size_t kSmallClasses = 33;
+constexpr size_t kKeptBytes = 65536;  // per size
+constexpr uint32_t kKeptBlocks = 256;
+constexpr int64_t kReportStep = 65536;  // a thread reports what it holds in steps of this
 
 // Size classes: four steps per power of two, so at most a quarter is wasted.
 struct SizeClass {
@@ -31,46 +41,60 @@ SizeClass size_class(size_t bytes) {
   return {(power - 6) * 4 + quarter, (size_t{1} << power) + quarter * step};
 }
 
+uint32_t kept_blocks(size_t bytes) {
+  size_t count = kKeptBytes / bytes;
+  return count < kKeptBlocks ? static_cast<uint32_t>(count) : kKeptBlocks;
+}
+
+// The first number in a file; -1 where there is none.
+int64_t number_in(const char* path) {
+  long long number = -1;
+  if (std::FILE* file = std::fopen(path, "r")) {
+    if (std::fscanf(file, "%lld", &number) != 1) number = -1;
+    std::fclose(file);
+  }
+  return number;
+}
+
+int64_t machine_memory() {
+  int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE);
+  int64_t bytes = pages > 0 && page > 0 ? pages * page : int64_t{1} << 47;
+  for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    int64_t limit = number_in(path);
+    if (limit > 0) bytes = std::min(bytes, limit);
+  }
+  return bytes;
+}
+
+struct ThreadCache;
+
+// What all threads share.
 class Pool {
  public:
-  void* take(size_t bytes) {
-    SizeClass size = size_class(bytes);
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      current_ += static_cast<int64_t>(size.bytes);
-      if (current_ > peak_) peak_ = current_;
-      if (size.index < free_.size() && !free_[size.index].empty()) {
-        void* data = free_[size.index].back();
-        free_[size.index].pop_back();
-        cached_ -= static_cast<int64_t>(size.bytes);
-        return data;
-      }
-    }
-    void* data = from_system(size.bytes);
+  Pool() : limit_(machine_memory()) {}
+
+  void* take(SizeClass size, size_t asked) {
+    void* data = reuse(size);
+    if (data) return data;
+    if (!fits(size.bytes)) trim();
+    if (fits(size.bytes)) data = from_system(size.bytes);
     if (data == nullptr) {
       trim();
-      data = from_system(size.bytes);
+      if (fits(size.bytes)) data = from_system(size.bytes);
     }
-    if (data == nullptr) {
-      std::lock_guard<std::mutex> lock(mutex_);
-      current_ -= static_cast<int64_t>(size.bytes);
-      throw Error(TG_RESOURCE_EXHAUSTED, "TG-0119",
-                  "memory ran out. Received: bytes=" + std::to_string(bytes) + ", held by tensors=" +
-                      std::to_string(current_) + ", cached=" + std::to_string(cached_));
-    }
+    if (data == nullptr) refuse(asked);
     return data;
   }
 
-  void give(void* data, size_t bytes) noexcept {
-    SizeClass size = size_class(bytes);
+  void give(void* data, SizeClass size) noexcept {
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      current_ -= static_cast<int64_t>(size.bytes);
-      if (cached_ + static_cast<int64_t>(size.bytes) <= kCacheLimit) {
+      int64_t cached = cached_.load(std::memory_order_relaxed) + static_cast<int64_t>(size.bytes);
+      if (cached <= kCacheLimit && cached + current_.load(std::memory_order_relaxed) <= limit_) {
         try {
           if (size.index >= free_.size()) free_.resize(size.index + 1);
           free_[size.index].push_back(data);
-          cached_ += static_cast<int64_t>(size.bytes);
+          cached_.store(cached, std::memory_order_relaxed);
           return;
         } catch (...) {
           // No room for the bookkeeping: give the block back to the system.
@@ -86,17 +110,64 @@ class Pool {
       for (void* block : blocks) std::free(block);
       blocks.clear();
     }
-    cached_ = 0;
+    cached_.store(0, std::memory_order_relaxed);
   }
 
-  MemoryInfo info() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return {current_, peak_, cached_};
+  // Adds to what tensors hold.
+  void report(int64_t bytes) {
+    int64_t now = current_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    int64_t peak = peak_.load(std::memory_order_relaxed);
+    while (now > peak && !peak_.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
+    }
   }
+
+  void set_limit(int64_t bytes) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    limit_ = bytes == 0 ? machine_memory() : bytes;
+  }
+  void reset_peak() {
+    MemoryInfo now = info();
+    peak_.store(now.current, std::memory_order_relaxed);
+  }
+  MemoryInfo info();
+  void join(ThreadCache* cache) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    threads_.push_back(cache);
+  }
+  void leave(ThreadCache* cache) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    threads_.erase(std::remove(threads_.begin(), threads_.end(), cache), threads_.end());
+  }
+  // In the child of a fork the other threads are gone, and what they kept with them.
+  void forget_other_threads();
 
   std::mutex& mutex() { return mutex_; }
 
  private:
+  void* reuse(SizeClass size) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (size.index >= free_.size() || free_[size.index].empty()) return nullptr;
+    void* data = free_[size.index].back();
+    free_[size.index].pop_back();
+    cached_.fetch_sub(static_cast<int64_t>(size.bytes), std::memory_order_relaxed);
+    return data;
+  }
+
+  bool fits(size_t bytes) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    int64_t held = current_.load(std::memory_order_relaxed) + cached_.load(std::memory_order_relaxed);
+    return bytes < size_t{1} << 62 && static_cast<int64_t>(bytes) <= limit_ - held;
+  }
+
+  [[noreturn]] void refuse(size_t bytes) {
+    MemoryInfo now = info();
+    throw Error(TG_RESOURCE_EXHAUSTED, "TG-0119",
+                "memory must suffice for what is asked for. Received: bytes=" + std::to_string(bytes) +
+                    ", held by tensors=" + std::to_string(now.current) + ", cached=" + std::to_string(now.cached) +
+                    ", limit=" + std::to_string(now.limit) +
+                    ". Use smaller batches, or free tensors that are no longer needed");
+  }
+
   static void* from_system(size_t bytes) {
     // Beyond any address space; also keeps the rounding below from overflowing.
     if (bytes > (size_t{1} << 47)) return nullptr;
@@ -111,25 +182,179 @@ class Pool {
 
   std::mutex mutex_;
   std::vector<std::vector<void*>> free_;
-  int64_t current_ = 0, peak_ = 0, cached_ = 0;
+  std::vector<ThreadCache*> threads_;
+  std::atomic<int64_t> current_{0}, peak_{0}, cached_{0};
+  int64_t limit_;
 };
 
 // Leaked on purpose: tensors may be freed by other static destructors. A fork keeps the lock consistent.
 Pool& pool() {
   static Pool* instance = [] {
     Pool* made = new Pool;
-    pthread_atfork([] { pool().mutex().lock(); }, [] { pool().mutex().unlock(); }, [] { pool().mutex().unlock(); });
+    pthread_atfork([] { pool().mutex().lock(); }, [] { pool().mutex().unlock(); },
+                   [] { pool().forget_other_threads(); });
     return made;
   }();
   return *instance;
 }
 
+// Free small blocks of one thread, linked through their first word, and what it has not reported yet. Only the owner
+// writes; others read the two sums.
+struct ThreadCache {
+  struct List {
+    void* first = nullptr;
+    uint32_t count = 0;
+  };
+  List lists[kSmallClasses];
+  std::atomic<int64_t> held{0};    // by tensors, since the last report
+  std::atomic<int64_t> cached{0};
+
+  static void add(std::atomic<int64_t>& sum, int64_t bytes) {
+    sum.store(sum.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+  }
+  void count(int64_t bytes) {
+    int64_t now = held.load(std::memory_order_relaxed) + bytes;
+    if (now > kReportStep || now < -kReportStep) {
+      pool().report(now);
+      now = 0;
+    }
+    held.store(now, std::memory_order_relaxed);
+  }
+  void* take(SizeClass size) {
+    List& list = lists[size.index];
+    void* data = list.first;
+    if (data == nullptr) return nullptr;
+    list.first = *static_cast<void**>(data);
+    --list.count;
+    add(cached, -static_cast<int64_t>(size.bytes));
+    return data;
+  }
+  bool give(void* data, SizeClass size) {
+    List& list = lists[size.index];
+    if (list.count >= kept_blocks(size.bytes)) return false;
+    *static_cast<void**>(data) = list.first;
+    list.first = data;
+    ++list.count;
+    add(cached, static_cast<int64_t>(size.bytes));
+    return true;
+  }
+  void empty() {
+    for (List& list : lists) {
+      while (list.first) std::free(std::exchange(list.first, *static_cast<void**>(list.first)));
+      list.count = 0;
+    }
+    cached.store(0, std::memory_order_relaxed);
+  }
+};
+
+enum class State : uint8_t { kNew, kRunning, kEnded };
+// Plain data in the static block: reading it is one instruction.
+__attribute__((tls_model("initial-exec"))) thread_local ThreadCache* cache = nullptr;
+__attribute__((tls_model("initial-exec"))) thread_local State state = State::kNew;
+
+// Runs at the end of a thread; what is freed later goes to the pool at once.
+struct AtThreadEnd {
+  ~AtThreadEnd() {
+    ThreadCache* mine = std::exchange(cache, nullptr);
+    state = State::kEnded;
+    if (mine == nullptr) return;
+    pool().leave(mine);
+    pool().report(mine->held.load(std::memory_order_relaxed));
+    mine->empty();
+    delete mine;
+  }
+};
+
+ThreadCache* make_cache() {
+  if (state != State::kNew) return nullptr;
+  static thread_local AtThreadEnd at_end;
+  (void)at_end;
+  ThreadCache* made = new (std::nothrow) ThreadCache;
+  if (made == nullptr) return nullptr;
+  pool().join(made);
+  state = State::kRunning;
+  return cache = made;
+}
+
+inline ThreadCache* this_thread() { return cache != nullptr ? cache : make_cache(); }
+
+MemoryInfo Pool::info() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  MemoryInfo info{current_.load(), peak_.load(), cached_.load(), limit_};
+  for (ThreadCache* thread : threads_) {
+    info.current += thread->held.load(std::memory_order_relaxed);
+    info.cached += thread->cached.load(std::memory_order_relaxed);
+  }
+  if (info.current > info.peak) peak_.store(info.peak = info.current);
+  return info;
+}
+
+void Pool::forget_other_threads() {
+  for (ThreadCache* thread : threads_)
+    if (thread != cache) current_.fetch_add(thread->held.load());
+  threads_.clear();
+  if (cache != nullptr) threads_.push_back(cache);
+  mutex_.unlock();
+}
+
 }  // namespace
 
-void* allocate(size_t bytes) { return pool().take(bytes); }
-void deallocate(void* data, size_t bytes) noexcept {
-  if (data) pool().give(data, bytes);
+void* allocate(size_t bytes) {
+  SizeClass size = size_class(bytes);
+  if (size.bytes <= kLargestSmall) {
+    if (ThreadCache* mine = this_thread()) {
+      void* data = mine->take(size);
+      if (data == nullptr) data = pool().take(size, bytes);
+      mine->count(static_cast<int64_t>(size.bytes));
+      return data;
+    }
+  }
+  void* data = pool().take(size, bytes);
+  pool().report(static_cast<int64_t>(size.bytes));
+  return data;
 }
+
+void deallocate(void* data, size_t bytes) noexcept {
+  if (data == nullptr) return;
+  SizeClass size = size_class(bytes);
+  if (size.bytes <= kLargestSmall) {
+    if (ThreadCache* mine = this_thread()) {
+      mine->count(-static_cast<int64_t>(size.bytes));
+      if (!mine->give(data, size)) pool().give(data, size);
+      return;
+    }
+  }
+  pool().report(-static_cast<int64_t>(size.bytes));
+  pool().give(data, size);
+}
+
+void* allocate_object(size_t bytes) {
+  SizeClass size = size_class(bytes);
+  ThreadCache* mine = size.bytes <= kLargestSmall ? this_thread() : nullptr;
+  void* data = mine != nullptr ? mine->take(size) : nullptr;
+  if (data == nullptr) data = std::aligned_alloc(kAlignment, (size.bytes + kAlignment - 1) / kAlignment * kAlignment);
+  if (data == nullptr) throw std::bad_alloc();
+  return data;
+}
+
+void deallocate_object(void* data, size_t bytes) noexcept {
+  if (data == nullptr) return;
+  SizeClass size = size_class(bytes);
+  ThreadCache* mine = size.bytes <= kLargestSmall ? this_thread() : nullptr;
+  if (mine == nullptr || !mine->give(data, size)) std::free(data);
+}
+
 MemoryInfo memory_info() { return pool().info(); }
+void reset_memory_peak() { pool().reset_peak(); }
+void set_memory_limit(int64_t bytes) {
+  if (bytes < 0)
+    throw invalid_argument("TG-0601", "the limit of memory must be at least 1 byte, or 0 for the default",
+                           "bytes=" + std::to_string(bytes));
+  pool().set_limit(bytes);
+}
+void trim_memory() {
+  if (ThreadCache* mine = this_thread()) mine->empty();
+  pool().trim();
+}
 
 }  // namespace tg

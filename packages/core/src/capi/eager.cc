@@ -1,6 +1,7 @@
 #include "tensegra/c/eager.h"
 
 #include "base/allocator.h"
+#include "base/small_vector.h"
 #include "base/thread_pool.h"
 #include "capi/capi.h"
 #include "runtime/dispatch.h"
@@ -25,7 +26,10 @@ tg_status* execute_op(const tg_op* op, tg_tensor* const* inputs, size_t num_inpu
     } catch (const Error& error) {
       throw Error(error.code(), error.error_code(), "[" + op->name + "] " + error.message());
     }
-    std::vector<TensorRef> results = execute(*op, std::move(resolved), tensors_from_c(inputs, num_inputs));
+    if (num_inputs) require(inputs, "inputs");
+    for (size_t i = 0; i < num_inputs; ++i) require(inputs[i], "a tensor");
+    SmallVector<TensorRef, 2> results(op->schema.num_outputs);
+    execute(*op, resolved, inputs, num_inputs, results.data());
     *num_outputs = results.size();
     for (size_t i = 0; i < results.size(); ++i) outputs[i] = results[i].detach();
   });
@@ -43,8 +47,24 @@ void memory(int64_t* current, int64_t* peak, int64_t* cached) {
   if (cached) *cached = info.cached;
 }
 
+tg_status* memory_of_host(tg_memory_info* info) {
+  return guard([&] {
+    require_struct(info, sizeof(tg_memory_info), "tg_memory_info");
+    MemoryInfo found = memory_info();
+    info->current = found.current;
+    info->peak = found.peak;
+    info->cached = found.cached;
+    info->limit = found.limit;
+  });
+}
+tg_status* set_limit(int64_t bytes) {
+  return guard([&] { set_memory_limit(bytes); });
+}
+
 }  // namespace
 
-const tg_eager_api eager_api = {sizeof(tg_eager_api), execute_op, executing_eagerly, set_threads, threads, memory};
+const tg_eager_api eager_api = {sizeof(tg_eager_api), execute_op,         executing_eagerly, set_threads,
+                                threads,              memory,             set_long_run_hooks, memory_of_host,
+                                reset_memory_peak,    set_limit,          trim_memory};
 
 }  // namespace tg::capi

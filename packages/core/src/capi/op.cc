@@ -28,6 +28,7 @@ const tg_op* at(size_t index) {
 }
 const tg_op_def* definition(const tg_op* op) { return op ? &op->def : nullptr; }
 const char* name(const tg_op* op) { return op ? op->name.c_str() : nullptr; }
+const tg_op_schema* schema(const tg_op* op) { return op ? &op->c_schema : nullptr; }
 
 size_t num_inputs(tg_op_context* context) { return context->num_inputs(); }
 size_t num_outputs(tg_op_context* context) { return context->num_outputs(); }
@@ -113,6 +114,6 @@ const tg_op_api op_api = {sizeof(tg_op_api), register_one,   find,           cou
                           definition,        name,           num_inputs,     num_outputs,   input,
                           constant_input,    attr,           set_output_type, output,       scratch,
                           parallel,          input_tensor,   set_output_tensor, output_tensor, output_gradient,
-                          needs_gradient,    set_input_gradient, set_cost};
+                          needs_gradient,    set_input_gradient, set_cost,   schema};
 
 }  // namespace tg::capi

@@ -83,8 +83,9 @@ tg_status* record_custom(const char* name, tg_tensor* const* inputs, size_t num_
       return owned;
     });
     (void)name;
-    record_on_tapes({nullptr, nullptr, tensors_from_c(inputs, num_inputs), tensors_from_c(outputs, num_outputs),
-                     gradient, "custom gradient"});
+    std::vector<TensorRef> made = tensors_from_c(outputs, num_outputs);
+    for (size_t i = 0; i < num_inputs; ++i) require(inputs[i], "a tensor");
+    record_on_tapes(gradient, inputs, num_inputs, made.data(), made.size());
   });
 }
 

@@ -12,19 +12,27 @@ using tg::TensorRef;
 namespace tg {
 namespace {
 
-thread_local std::vector<tg_graph*> graph_stack;
+__attribute__((tls_model("initial-exec"))) thread_local std::vector<tg_graph*> graph_stack;
+// The innermost one again: plain data in the static block, read before each op.
+__attribute__((tls_model("initial-exec"))) thread_local tg_graph* innermost = nullptr;
+void note_innermost() { innermost = graph_stack.empty() ? nullptr : graph_stack.back(); }
 
 }  // namespace
 
-tg_graph* current_graph() { return graph_stack.empty() ? nullptr : graph_stack.back(); }
-void enter_graph(tg_graph* graph) { graph_stack.push_back(graph); }
+tg_graph* current_graph() { return innermost; }
+void enter_graph(tg_graph* graph) {
+  graph_stack.push_back(graph);
+  note_innermost();
+}
 void forget_graph(tg_graph* graph) {
   std::replace(graph_stack.begin(), graph_stack.end(), graph, static_cast<tg_graph*>(nullptr));
+  note_innermost();
 }
 void leave_graph() {
   if (graph_stack.empty())
     throw Error(TG_FAILED_PRECONDITION, "TG-0202", "a graph must be entered before it is left.");
   graph_stack.pop_back();
+  note_innermost();
 }
 
 }  // namespace tg
@@ -107,8 +115,7 @@ std::vector<TensorRef> tg_graph::add_node(const tg_op& op, tg::AttrsRef attrs, c
                                  "graph=" + name);
     types.push_back({tensor->dtype, &tensor->dims, values[tensor->value].constant.get()});
   }
-  std::vector<tg::TensorType> out_types;
-  tg::infer(op, *attrs, types.data(), types.size(), &out_types);
+  std::vector<tg::TensorType> out_types = tg::infer(op, *attrs, types);
   TensorRef known =
       out_types.empty() ? nullptr : tg::known_value(op, *attrs, types.data(), types.size(), out_types[0]);
 

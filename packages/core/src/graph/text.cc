@@ -266,7 +266,7 @@ class TextParser {
     if (accept('{'))
       while (!accept('}')) {
         std::string attr = word();
-        int index = op->schema.attr_index(attr);
+        int index = op->schema.attr_index(attr.c_str());
         if (index < 0) fail("'" + attr + "' is no attribute of " + name);
         expect(':');
         (*attrs)[index] = attr_value(op->schema.attrs[index]);

@@ -68,7 +68,7 @@ void verify(const tg_graph& graph) {
     }
     std::vector<TensorType> inferred;
     try {
-      infer(*node.op, *node.attrs, types.data(), types.size(), &inferred);
+      inferred = infer(*node.op, *node.attrs, types);
     } catch (const Error& error) {
       broken(graph, where, error.message());
     }

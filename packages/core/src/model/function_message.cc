@@ -155,7 +155,7 @@ AttrsRef build_attrs(const NodeMessage& node, const tg_op& op, const WeightLooku
   std::vector<bool> given(op.schema.attrs.size());
   for (const AttrSchema& schema : op.schema.attrs) attrs->push_back(schema.default_value);
   for (const AttributeMessage& attribute : node.attributes) {
-    int index = op.schema.attr_index(attribute.name);
+    int index = op.schema.attr_index(attribute.name.c_str());
     if (index < 0) damaged("Node.attributes", op.name + " has no attribute '" + attribute.name + "'");
     AttrValue value = attribute.value;
     if (!attribute.weight.empty()) {

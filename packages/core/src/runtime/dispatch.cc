@@ -1,6 +1,9 @@
 #include "runtime/dispatch.h"
 
+#include <atomic>
+
 #include "autodiff/tape.h"
+#include "base/small_vector.h"
 #include "base/status.h"
 #include "runtime/kernel_call.h"
 #include "tensor/resource.h"
@@ -10,118 +13,177 @@ namespace {
 
 class ComposeCall final : public tg_op_context {
  public:
-  ComposeCall(const tg_op& op, const Attrs& attrs, const std::vector<TensorRef>& inputs)
-      : tg_op_context(op, attrs), inputs_(inputs), outputs(op.schema.num_outputs) {}
+  ComposeCall(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs)
+      : tg_op_context(op, attrs), inputs_(inputs), num_inputs_(num_inputs), outputs_(outputs) {}
 
-  size_t num_inputs() const override { return inputs_.size(); }
+  size_t num_inputs() const override { return num_inputs_; }
   void input(size_t index, tg_tensor_desc* desc) override {
-    check_index(index, inputs_.size());
+    check_index(index, num_inputs_);
     describe(*inputs_[index], desc);
   }
   void constant_input(size_t index, tg_tensor_desc* desc) override { input(index, desc); }
   TensorRef input_tensor(size_t index) override {
-    check_index(index, inputs_.size());
-    return inputs_[index];
+    check_index(index, num_inputs_);
+    return TensorRef::share(inputs_[index]);
   }
   void set_output_tensor(size_t index, tg_tensor* tensor) override {
-    check_index(index, outputs.size());
-    outputs[index] = TensorRef::share(tensor);
+    check_index(index, num_outputs());
+    outputs_[index] = TensorRef::share(tensor);
   }
 
  private:
-  const std::vector<TensorRef>& inputs_;
-
- public:
-  std::vector<TensorRef> outputs;
+  tg_tensor* const* inputs_;
+  const size_t num_inputs_;
+  TensorRef* outputs_;
 };
 
-std::vector<TensorRef> compose(const tg_op& op, const Attrs& attrs, const std::vector<TensorRef>& inputs) {
-  ComposeCall call(op, attrs, inputs);
+void compose(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs) {
+  ComposeCall call(op, attrs, inputs, num_inputs, outputs);
   throw_status(op.def.compose(&call), op.name.c_str());
-  for (const TensorRef& output : call.outputs)
-    if (!output) throw internal_error("[" + op.name + "] it left an output unset");
-  return std::move(call.outputs);
+  for (size_t i = 0; i < op.schema.num_outputs; ++i)
+    if (!outputs[i]) throw internal_error("[" + op.name + "] it left an output unset");
 }
 
-std::vector<TensorRef> run_eagerly(const tg_op& op, const Attrs& attrs, const std::vector<TensorRef>& inputs) {
-  for (const TensorRef& input : inputs)
-    if (input->is_symbolic())
-      throw invalid_argument("TG-0118", "[" + op.name + "] a value of a graph cannot be used outside of it",
-                             "value of " + type_text(input->dtype, input->dims));
-  std::vector<Slot> slots(inputs.size() + op.schema.num_outputs);
-  std::vector<Slot*> places(slots.size());
-  for (size_t i = 0; i < slots.size(); ++i) places[i] = &slots[i];
-  for (size_t i = 0; i < inputs.size(); ++i) slots[i].set(inputs[i]);
-  run_primitive(op, attrs, places.data(), inputs.size(), places.data() + inputs.size());
-  std::vector<TensorRef> outputs;
-  outputs.reserve(op.schema.num_outputs);
-  for (size_t i = inputs.size(); i < slots.size(); ++i) {
-    outputs.push_back(std::move(slots[i].tensor));
+// Elements from which on a kernel runs long: some ten microseconds.
+constexpr int64_t kLongRun = 16384;
+std::atomic<void* (*)()> before_long_run{nullptr};
+std::atomic<void (*)(void*)> after_long_run{nullptr};
+
+// Tells the hooks about a kernel that runs long.
+class LongRun {
+ public:
+  LongRun() {
+    void* (*before)() = before_long_run.load(std::memory_order_acquire);
+    if (before == nullptr) return;
+    token_ = before();
+    after_ = after_long_run.load(std::memory_order_acquire);
   }
-  return outputs;
+  ~LongRun() {
+    if (after_ != nullptr) after_(token_);
+  }
+  LongRun(const LongRun&) = delete;
+
+ private:
+  void* token_ = nullptr;
+  void (*after_)(void*) = nullptr;
+};
+
+// Slots of one eager call. The inputs are only lent to it: they are not retained.
+class EagerSlots {
+ public:
+  EagerSlots(tg_tensor* const* inputs, size_t num_inputs, size_t num_outputs)
+      : slots_(num_inputs + num_outputs), places_(slots_.size()), num_inputs_(num_inputs) {
+    for (size_t i = 0; i < slots_.size(); ++i) places_[i] = &slots_[i];
+    for (size_t i = 0; i < num_inputs; ++i) {
+      Slot& slot = slots_[i];
+      slot.dtype = inputs[i]->dtype;
+      slot.dims = inputs[i]->dims;
+      slot.data = inputs[i]->data();
+      slot.tensor = TensorRef::adopt(inputs[i]);
+    }
+  }
+  ~EagerSlots() {
+    for (size_t i = 0; i < num_inputs_; ++i) slots_[i].tensor.detach();
+  }
+  EagerSlots(const EagerSlots&) = delete;
+  Slot** inputs() { return places_.data(); }
+  Slot** outputs() { return places_.data() + num_inputs_; }
+
+ private:
+  SmallVector<Slot, 4> slots_;
+  SmallVector<Slot*, 4> places_;
+  const size_t num_inputs_;
+};
+
+void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs, bool eager);
+
+void run_eagerly(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                 TensorRef* outputs) {
+  for (size_t i = 0; i < num_inputs; ++i)
+    if (inputs[i]->is_symbolic())
+      throw invalid_argument("TG-0118", "[" + op.name + "] a value of a graph cannot be used outside of it",
+                             "value of " + type_text(inputs[i]->dtype, inputs[i]->dims));
+  EagerSlots slots(inputs, num_inputs, op.schema.num_outputs);
+  run(op, attrs, slots.inputs(), num_inputs, slots.outputs(), true);
+  for (size_t i = 0; i < op.schema.num_outputs; ++i) outputs[i] = std::move(slots.outputs()[i]->tensor);
 }
 
-}  // namespace
-
-void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs) {
-  std::vector<InferInput> types;
-  std::vector<TensorRef> borrowed;
-  types.reserve(num_inputs);
+void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs, bool eager) {
+  SmallVector<InferInput, 4> types;
+  SmallVector<TensorRef, 2> borrowed;
+  int64_t elements = 0;
   for (size_t i = 0; i < num_inputs; ++i) {
     Slot& slot = *inputs[i];
     const tg_tensor* value = slot.data ? slot.tensor.get() : nullptr;
-    if (slot.data && !value && slot.dims.num_elements() <= kSmallConstant) {
+    int64_t count = slot.dims.num_elements();
+    elements += count;
+    if (slot.data && !value && count <= kSmallConstant) {
       // A shape computed into the arena: lent to inference for this call.
-      size_t bytes = dense_bytes(slot.dtype, slot.dims.num_elements());
+      size_t bytes = dense_bytes(slot.dtype, count);
       borrowed.push_back(new_tensor_on(make_ref<Buffer>(slot.data, bytes, nullptr, nullptr), 0, slot.dtype, slot.dims));
       value = borrowed.back().get();
     }
     types.push_back({slot.dtype, &slot.dims, value});
   }
-  std::vector<TensorType> inferred;
-  infer(op, attrs, types.data(), types.size(), &inferred);
+  SmallVector<TensorType, 2> inferred(op.schema.num_outputs);
+  infer(op, attrs, types.data(), types.size(), inferred.data());
   for (size_t i = 0; i < inferred.size(); ++i) {
     outputs[i]->dtype = inferred[i].dtype;
     outputs[i]->dims = inferred[i].dims;
+    // Unknown sizes may turn out to be large ones.
+    int64_t count = inferred[i].dims.num_elements();
+    elements += count < 0 ? kLongRun : count;
   }
   if (op.is_view()) {
     const Slot& base = *inputs[0];
     outputs[0]->data = base.data;
     if (base.tensor) outputs[0]->tensor = new_view(base.tensor.get(), inferred[0].dims);
-  } else {
-    KernelCall(op, attrs, inputs, num_inputs, outputs).run();
+    return;
   }
+  KernelCall call(op, attrs, inputs, num_inputs, outputs);
+  if (!eager || elements <= kLongRun) return call.run();
+  LongRun hooks;
+  call.run();
 }
 
-std::vector<TensorRef> execute(const tg_op& op, AttrsRef attrs, std::vector<TensorRef> inputs) {
-  int dtypes[16];
-  std::vector<int> many;
-  int* list = dtypes;
-  if (inputs.size() > 16) {
-    many.resize(inputs.size());
-    list = many.data();
-  }
-  for (size_t i = 0; i < inputs.size(); ++i) list[i] = inputs[i]->dtype;
+}  // namespace
+
+void set_long_run_hooks(void* (*before)(), void (*after)(void*)) {
+  before_long_run.store(nullptr);
+  after_long_run.store(after);
+  before_long_run.store(before);
+}
+
+void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs) {
+  run(op, attrs, inputs, num_inputs, outputs, false);
+}
+
+void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs) {
+  SmallVector<int, 16> dtypes(num_inputs);
+  for (size_t i = 0; i < num_inputs; ++i) dtypes[i] = inputs[i]->dtype;
   try {
-    check_inputs(op, list, inputs.size());
+    check_inputs(op, dtypes.data(), num_inputs);
   } catch (const Error& error) {
     throw Error(error.code(), error.error_code(), "[" + op.name + "] " + error.message());
   }
-  if (op.is_composite()) return compose(op, *attrs, inputs);
-
-  std::vector<TensorRef> outputs;
+  if (op.is_composite()) return compose(op, *attrs, inputs, num_inputs, outputs);
+  const bool reads = (op.def.effects & TG_EFFECT_READS) != 0;
   if (tg_graph* graph = current_graph()) {
-    for (TensorRef& input : inputs) input = graph->import(input.get());
-    if (op.def.effects & TG_EFFECT_READS)
-      for (const TensorRef& input : inputs) tapes_see_variable(input.get());
-    outputs = graph->add_node(op, attrs, inputs);
-  } else {
-    if (op.def.effects & TG_EFFECT_READS)
-      for (const TensorRef& input : inputs) tapes_see_variable(input.get());
-    outputs = run_eagerly(op, *attrs, inputs);
+    std::vector<TensorRef> imported;
+    SmallVector<tg_tensor*, 4> handles;
+    for (size_t i = 0; i < num_inputs; ++i) {
+      imported.push_back(graph->import(inputs[i]));
+      handles.push_back(imported.back().get());
+      if (reads) tapes_see_variable(handles.back());
+    }
+    std::vector<TensorRef> made = graph->add_node(op, attrs, imported);
+    for (size_t i = 0; i < made.size(); ++i) outputs[i] = std::move(made[i]);
+    if (any_tape_records()) record_on_tapes(op, attrs, handles.data(), num_inputs, outputs);
+    return;
   }
-  if (any_tape_records()) record_on_tapes({&op, attrs, std::move(inputs), outputs, nullptr, op.name.c_str()});
-  return outputs;
+  for (size_t i = 0; reads && i < num_inputs; ++i) tapes_see_variable(inputs[i]);
+  run_eagerly(op, *attrs, inputs, num_inputs, outputs);
+  if (any_tape_records()) record_on_tapes(op, attrs, inputs, num_inputs, outputs);
 }
 
 }  // namespace tg

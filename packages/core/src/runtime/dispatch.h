@@ -2,17 +2,19 @@
 #ifndef TENSEGRA_RUNTIME_DISPATCH_H_
 #define TENSEGRA_RUNTIME_DISPATCH_H_
 
-#include <vector>
-
 #include "graph/graph.h"
 
 namespace tg {
 
-std::vector<TensorRef> execute(const tg_op& op, AttrsRef attrs, std::vector<TensorRef> inputs);
+// outputs has a place for each output of the op.
+void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs);
 
 // Runs a primitive op on slots; outputs are inferred and allocated. What execute and dynamic instructions share.
 struct Slot;
 void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs);
+
+// Called around kernels that execute runs on much memory.
+void set_long_run_hooks(void* (*before)(), void (*after)(void*));
 
 }  // namespace tg
 

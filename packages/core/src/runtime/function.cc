@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "autodiff/tape.h"
+#include "base/small_vector.h"
 #include "base/status.h"
 #include "graph/verify.h"
 #include "passes/pass.h"
@@ -81,10 +82,11 @@ std::vector<TensorRef> tg_function::inline_into(tg_graph* outer, const std::vect
   for (const tg::Capture& capture : graph_->captures) values[capture.value] = outer->import(capture.tensor.get());
   int saved_source = outer->current_source;
   for (const tg::Node& node : graph_->nodes) {
-    std::vector<TensorRef> node_inputs;
-    for (int input : node.inputs) node_inputs.push_back(values[input]);
+    tg::SmallVector<tg_tensor*, 4> node_inputs;
+    for (int input : node.inputs) node_inputs.push_back(values[input].get());
     if (node.source >= 0) outer->set_source(graph_->sources[node.source].c_str());
-    std::vector<TensorRef> made = tg::execute(*node.op, node.attrs, std::move(node_inputs));
+    tg::SmallVector<TensorRef, 2> made(node.outputs.size());
+    tg::execute(*node.op, node.attrs, node_inputs.data(), node_inputs.size(), made.data());
     for (size_t k = 0; k < made.size(); ++k) values[node.outputs[k]] = made[k];
   }
   outer->current_source = saved_source;
@@ -176,7 +178,9 @@ std::vector<TensorRef> tg_function::run_recorded(const std::vector<TensorRef>& i
         return levels[k].function->call_backward(output_gradients, results,
                                                  {at(begin), at(levels[k + 1].num_outputs)});
       });
-  tg::record_on_tapes({nullptr, nullptr, std::move(all), std::move(recorded), gradient, graph_->name.c_str()});
+  std::vector<tg_tensor*> handles;
+  for (const TensorRef& tensor : all) handles.push_back(tensor.get());
+  tg::record_on_tapes(gradient, handles.data(), handles.size(), recorded.data(), recorded.size());
   results.resize(graph_->outputs.size());
   return results;
 }

@@ -22,7 +22,7 @@ void fill(const Slot& slot, tg_tensor_desc* desc) {
 }  // namespace
 
 KernelCall::~KernelCall() {
-  for (auto& [data, bytes] : scratch_) deallocate(data, bytes);
+  for (const auto& [data, bytes] : scratch_) deallocate(data, bytes);
 }
 
 void KernelCall::run() {
@@ -63,8 +63,8 @@ void KernelCall::output(size_t index, tg_tensor_desc* desc) {
 }
 
 void* KernelCall::scratch(size_t bytes) {
-  scratch_.emplace_back(nullptr, bytes);
-  return scratch_.back().first = allocate(bytes);
+  Scratch& made = scratch_.emplace_back(nullptr, bytes);
+  return made.data = allocate(bytes);
 }
 
 TensorRef KernelCall::input_tensor(size_t index) {

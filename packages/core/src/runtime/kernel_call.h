@@ -2,8 +2,7 @@
 #ifndef TENSEGRA_RUNTIME_KERNEL_CALL_H_
 #define TENSEGRA_RUNTIME_KERNEL_CALL_H_
 
-#include <vector>
-
+#include "base/small_vector.h"
 #include "schema/infer.h"
 #include "schema/op_context.h"
 
@@ -46,7 +45,11 @@ class KernelCall final : public tg_op_context {
   Slot** inputs_;
   size_t num_inputs_;
   Slot** outputs_;
-  std::vector<std::pair<void*, size_t>> scratch_;
+  struct Scratch {
+    void* data;
+    size_t bytes;
+  };
+  SmallVector<Scratch, 2> scratch_;
 };
 
 }  // namespace tg

@@ -35,7 +35,7 @@ class Planner {
     std::vector<TensorType> inferred;
     TensorRef known;
     try {
-      infer(*node.op, *node.attrs, types.data(), types.size(), &inferred);
+      inferred = infer(*node.op, *node.attrs, types);
       if (!node.outputs.empty()) known = graph_.values[node.outputs[0]].constant;
       if (!known && !node.outputs.empty())
         known = known_value(*node.op, *node.attrs, types.data(), types.size(), inferred[0]);

@@ -76,8 +76,23 @@ std::string AttrValue::str() const {
   }
 }
 
-AttrValue attr_from_c(const tg_attr& attr) {
-  AttrValue value;
+void set_attr(const AttrValue& from, AttrValue* value) {
+  switch (from.kind) {
+    case TG_ATTR_NONE:
+    case TG_ATTR_INT:
+    case TG_ATTR_DTYPE:
+    case TG_ATTR_BOOL:
+    case TG_ATTR_FLOAT:
+      value->kind = from.kind;
+      value->i = from.i;
+      value->f = from.f;
+      break;
+    default: *value = from;
+  }
+}
+
+void set_attr(const tg_attr& attr, AttrValue* to) {
+  AttrValue& value = *to;
   value.kind = attr.kind;
   switch (attr.kind) {
     case TG_ATTR_NONE: break;
@@ -97,7 +112,6 @@ AttrValue attr_from_c(const tg_attr& attr) {
     default:
       throw invalid_argument("TG-0111", "an attribute must be of a known kind", "kind=" + std::to_string(attr.kind));
   }
-  return value;
 }
 
 }  // namespace tg

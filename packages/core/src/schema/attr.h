@@ -32,7 +32,10 @@ struct AttrValue {
 using Attrs = std::vector<AttrValue>;
 using AttrsRef = std::shared_ptr<const Attrs>;
 
-AttrValue attr_from_c(const tg_attr& attr);
+// Sets a value that is as new.
+void set_attr(const tg_attr& attr, AttrValue* value);
+// The same from another value; copies what its kind has, no more.
+void set_attr(const AttrValue& from, AttrValue* value);
 
 }  // namespace tg
 

@@ -8,7 +8,7 @@ namespace {
 class InferCall final : public tg_op_context {
  public:
   InferCall(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t count,
-            std::vector<TensorType>* outputs)
+            TensorType* outputs)
       : tg_op_context(op, attrs), inputs_(inputs), count_(count), outputs_(outputs) {}
 
   size_t num_inputs() const override { return count_; }
@@ -22,38 +22,47 @@ class InferCall final : public tg_op_context {
     if (inputs_[index].value) describe(*inputs_[index].value, desc);
   }
   void set_output_type(size_t index, int dtype, const Dims& dims) override {
-    check_index(index, outputs_->size());
-    (*outputs_)[index] = {dtype, dims};
+    check_index(index, num_outputs());
+    outputs_[index].dtype = dtype;
+    outputs_[index].dims = dims;
   }
 
  private:
   static void fill(const InferInput& input, tg_tensor_desc* desc) {
-    size_t size = desc->struct_size;
-    *desc = tg_tensor_desc{};
-    desc->struct_size = size;
+    desc->data = nullptr;
+    desc->strides = nullptr;
+    desc->byte_offset = 0;
+    desc->device = nullptr;
+    desc->ready = nullptr;
+    desc->memory_kind = TG_MEMORY_HOST;
+    desc->reserved = 0;
     desc->dtype = input.dtype;
     desc->dims = input.dims->data();
     desc->rank = input.dims->rank();
   }
   const InferInput* inputs_;
   size_t count_;
-  std::vector<TensorType>* outputs_;
+  TensorType* outputs_;
 };
 
 }  // namespace
 
-void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs,
-           std::vector<TensorType>* outputs) {
+void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs, TensorType* outputs) {
   if (!op.def.infer)
     throw Error(TG_INTERNAL, "TG-0301",
                 "a graph keeps the rules of a valid graph: composites are expanded before they enter a graph. Received: op=" +
                     op.name);
-  outputs->assign(op.schema.num_outputs, TensorType());
   InferCall call(op, attrs, inputs, num_inputs, outputs);
   throw_status(op.def.infer(&call), op.name.c_str());
-  for (const TensorType& type : *outputs)
-    if (type.dtype == TG_DTYPE_INVALID)
+  for (size_t i = 0; i < op.schema.num_outputs; ++i)
+    if (outputs[i].dtype == TG_DTYPE_INVALID)
       throw internal_error("[" + op.name + "] its shape inference left an output unset");
+}
+
+std::vector<TensorType> infer(const tg_op& op, const Attrs& attrs, const std::vector<InferInput>& inputs) {
+  std::vector<TensorType> outputs(op.schema.num_outputs);
+  infer(op, attrs, inputs.data(), inputs.size(), outputs.data());
+  return outputs;
 }
 
 }  // namespace tg

@@ -21,8 +21,9 @@ struct InferInput {
 };
 
 // Throws what the op's inference reports, with "[op] " in front.
-void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs,
-           std::vector<TensorType>* outputs);
+// outputs has a place for each output of the op.
+void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs, TensorType* outputs);
+std::vector<TensorType> infer(const tg_op& op, const Attrs& attrs, const std::vector<InferInput>& inputs);
 
 }  // namespace tg
 

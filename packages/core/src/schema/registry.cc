@@ -7,6 +7,7 @@
 #include <shared_mutex>
 #include <unordered_map>
 
+#include "base/small_vector.h"
 #include "base/status.h"
 
 namespace tg {
@@ -67,6 +68,23 @@ void check_definition(const tg_op& op) {
   if (problem) throw invalid_argument("TG-0120", problem, "op=" + op.name);
 }
 
+// Describes the schema in the C interface's terms.
+void describe_schema(tg_op* op) {
+  for (const ArgSchema& arg : op->schema.args)
+    op->c_args.push_back({sizeof(tg_arg_schema), arg.name.c_str(), arg.types, arg.type_var, arg.is_list});
+  for (const AttrSchema& attr : op->schema.attrs) {
+    tg_attr_schema& made = op->c_attrs.emplace_back();
+    made.struct_size = sizeof(tg_attr_schema);
+    made.name = attr.name.c_str();
+    attr.default_value.view(made.name, &made.default_value);
+    made.kind = attr.kind;
+    made.optional = attr.optional;
+    made.has_default = attr.has_default;
+  }
+  op->c_schema = {sizeof(tg_op_schema), op->name.c_str(),    op->c_args.data(),      op->c_args.size(),
+                  op->c_attrs.data(),   op->c_attrs.size(), op->schema.num_outputs};
+}
+
 }  // namespace
 
 const tg_op* register_op(const tg_op_def& def) {
@@ -79,6 +97,7 @@ const tg_op* register_op(const tg_op_def& def) {
   own_strings(op.get());
   op->schema = parse_schema(op->def.signature, op->def.types);
   op->name = op->schema.name;
+  describe_schema(op.get());
   check_definition(*op);
 
   auto defaults = std::make_shared<Attrs>();
@@ -162,17 +181,17 @@ void check_inputs(const tg_op& op, const int* dtypes, size_t count) {
 AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count) {
   if (count == 0 && op.defaults) return op.defaults;
   const OpSchema& schema = op.schema;
-  auto resolved = std::make_shared<Attrs>();
-  resolved->reserve(schema.attrs.size());
-  for (const AttrSchema& attr : schema.attrs) resolved->push_back(attr.default_value);
-  std::vector<bool> given(schema.attrs.size());
+  auto resolved = std::make_shared<Attrs>(schema.attrs.size());
+  SmallVector<bool, 16> given(schema.attrs.size());
   for (size_t k = 0; k < count; ++k) {
     int index = schema.attr_index(attrs[k].name);
     if (index < 0)
       throw invalid_argument("TG-0111", "attributes must be those of the signature",
                              std::string(attrs[k].name) + " for " + op.def.signature);
     const AttrSchema& attr = schema.attrs[index];
-    AttrValue value = attr_from_c(attrs[k]);
+    AttrValue& value = (*resolved)[index];
+    if (given[index]) value = AttrValue();
+    set_attr(attrs[k], &value);
     if (value.kind == TG_ATTR_INT && attr.kind == TG_ATTR_FLOAT) {
       value.kind = TG_ATTR_FLOAT;
       value.f = static_cast<double>(value.i);
@@ -186,13 +205,16 @@ AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count) {
     if (value.kind != attr.kind && !(value.kind == TG_ATTR_NONE && attr.optional))
       throw invalid_argument("TG-0111", "attribute " + attr.name + " must be of the kind that the signature gives",
                              attr.name + "=" + value.str() + " for " + op.def.signature);
-    (*resolved)[index] = std::move(value);
     given[index] = true;
   }
-  for (size_t i = 0; i < schema.attrs.size(); ++i)
-    if (!given[i] && !schema.attrs[i].has_default && !schema.attrs[i].optional)
-      throw invalid_argument("TG-0111", "attribute " + schema.attrs[i].name + " must be given",
+  for (size_t i = 0; i < schema.attrs.size(); ++i) {
+    if (given[i]) continue;
+    const AttrSchema& attr = schema.attrs[i];
+    if (!attr.has_default && !attr.optional)
+      throw invalid_argument("TG-0111", "attribute " + attr.name + " must be given",
                              std::string("a call of ") + op.def.signature);
+    set_attr(attr.default_value, &(*resolved)[i]);
+  }
   return resolved;
 }
 

@@ -14,6 +14,9 @@ struct tg_op {
   tg_op_def def;            // strings point into text below
   std::vector<std::string> text;
   tg::AttrsRef defaults;    // what a call without attributes gets; null where some have none
+  tg_op_schema c_schema;    // the same schema for the C interface; points into it
+  std::vector<tg_arg_schema> c_args;
+  std::vector<tg_attr_schema> c_attrs;
 
   bool is_composite() const { return def.kernel == nullptr && def.compose != nullptr; }
   bool is_view() const { return def.fusion == TG_FUSION_VIEW; }

@@ -213,9 +213,13 @@ class Parser {
 
 }  // namespace
 
-int OpSchema::attr_index(const std::string& wanted) const {
+int OpSchema::attr_index(const char* wanted) const {
   for (size_t i = 0; i < attrs.size(); ++i)
-    if (attrs[i].name == wanted) return static_cast<int>(i);
+    if (attrs[i].name.c_str() == wanted) return static_cast<int>(i);
+  const size_t length = std::strlen(wanted);
+  for (size_t i = 0; i < attrs.size(); ++i)
+    if (attrs[i].name.size() == length && std::memcmp(attrs[i].name.data(), wanted, length) == 0)
+      return static_cast<int>(i);
   return -1;
 }
 

@@ -41,7 +41,7 @@ struct OpSchema {
   std::vector<TypeVar> type_vars;
   size_t num_outputs = 0;
 
-  int attr_index(const std::string& name) const;  // -1: none
+  int attr_index(const char* name) const;         // -1: none; the schema's own pointer is found without a comparison
   int list_arg() const;                           // -1: none
 };
 

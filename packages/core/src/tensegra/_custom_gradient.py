@@ -57,11 +57,11 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     inputs = [_as_input(leaf) for leaf in nest.flatten(args)]
     args = nest.pack_sequence_as(args, [_as_tensor(leaf) for leaf in inputs])
     watcher = _native.Tape(False, True)
-    watcher.start()
+    watcher._start()
     try:
         result = f(*args, **kwargs)
     finally:
-        watcher.stop()
+        watcher._stop()
     if not isinstance(result, tuple) or len(result) != 2 or not callable(result[1]):
         raise InvalidArgumentError(
             f"[custom_gradient] {name} must return a pair: the result and a gradient function. "
@@ -71,7 +71,7 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     outputs, grad_fn = result
     handles = [leaf.handle if isinstance(leaf, Variable) else leaf for leaf in inputs]
     known = {handle._id for handle in handles}
-    read = [handle for handle in watcher.watched_variables() if handle._id not in known]
+    read = [handle for handle in watcher._watched_variables() if handle._id not in known]
     variables = [_variable_registry.find(handle) for handle in read]
 
     # New tensors, that no tape connects with what f computed inside.

@@ -13,7 +13,6 @@ from tensegra._errors import FailedPreconditionError, InvalidArgumentError
 if TYPE_CHECKING:
     from tensegra._tensor import Tensor
 
-_execute = _native.execute
 _equal = _native.find_op("equal")
 _not_equal = _native.find_op("not_equal")
 _convertible = (complex, float, int, str, bytes, list, tuple, np.ndarray, np.generic, _native.Tensor)
@@ -32,7 +31,7 @@ def _binary(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], 
 
     def forward(self: Any, other: Any) -> Any:
         try:
-            return _execute(op, (self, other))
+            return op(self, other)
         except InvalidArgumentError as error:
             if _foreign(error, other):
                 return NotImplemented
@@ -40,7 +39,7 @@ def _binary(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], 
 
     def reflected(self: Any, other: Any) -> Any:
         try:
-            return _execute(op, (other, self))
+            return op(other, self)
         except InvalidArgumentError as error:
             if _foreign(error, other):
                 return NotImplemented
@@ -53,7 +52,7 @@ def _unary(name: str) -> Callable[[Any], Any]:
     op = _native.find_op(name)
 
     def method(self: Any) -> Any:
-        return _execute(op, (self,))
+        return op(self)
 
     return method
 
@@ -156,7 +155,7 @@ class TensorOperators:
         if other is None:
             return unlike
         try:
-            return _execute(op, (self, other))
+            return op(self, other)
         except InvalidArgumentError as error:
             if _foreign(error, other):
                 return NotImplemented

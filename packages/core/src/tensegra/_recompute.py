@@ -70,13 +70,13 @@ def _unrecorded(function: Callable[[], Any]) -> Any:
     """Calls it while no tape records; tapes still learn which trainable variables it reads."""
     watcher = _native.Tape(False, True)
     _native.pause_tapes()
-    watcher.start()
+    watcher._start()
     try:
         result = function()
     finally:
-        watcher.stop()
+        watcher._stop()
         _native.resume_tapes()
-    for handle in watcher.watched_variables():
+    for handle in watcher._watched_variables():
         variable = _variable_registry.find(handle)
         if variable is not None:
             variable._as_tensor()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator, Mapping
-from types import TracebackType
 from typing import Any
 
 from tensegra import _native, _variable_registry, nest
@@ -14,16 +12,13 @@ from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._variable import Variable
 
-_recording = threading.local()
-
-
-def recording_tapes() -> int:
-    """How many tapes of the user record on this thread."""
-    return getattr(_recording, "count", 0)
+recording_tapes = _native.recording_tapes
+"""How many tapes of the user record on this thread."""
+_FLOAT16, _COMPLEX128 = 10, 15  # the numbers of floating and complex dtypes
 
 
 @public("autodiff.GradientTape")
-class GradientTape:
+class GradientTape(_native.Tape):
     """Records what is computed and gives its gradients (reverse-mode differentiation).
 
     Trainable variables that are read while it records are watched by themselves; other tensors after `watch`. Tapes
@@ -46,38 +41,7 @@ class GradientTape:
     (27.0, 18.0)
     """
 
-    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
-        self._persistent = persistent
-        self._watch_accessed = watch_accessed_variables
-        self._tape = _native.Tape(persistent, watch_accessed_variables)
-        self._records = False
-        self._used = False
-
-    def __enter__(self) -> GradientTape:
-        self._start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._records:
-            self._stop()
-
-    def _start(self) -> None:
-        if self._records:
-            raise FailedPreconditionError(
-                "[GradientTape] a tape that records cannot be started again. Received: a second start. "
-                "Use each tape in one with statement at a time.",
-                code="TG-0202",
-            )
-        self._tape.start()
-        self._records = True
-        _recording.count = recording_tapes() + 1
-
-    def _stop(self) -> None:
-        self._tape.stop()
-        self._records = False
-        _recording.count = recording_tapes() - 1
+    __slots__ = ()
 
     def watch(self, tensor: Any) -> None:
         """Makes gradients with respect to these tensors possible.
@@ -88,14 +52,17 @@ class GradientTape:
         Raises:
             tg.errors.InvalidArgumentError: One is not a tensor, or not of a floating-point dtype.
         """
+        if type(tensor) is Tensor and _FLOAT16 <= tensor._dtype_number <= _COMPLEX128:
+            return self._watch(tensor)
         for each in nest.flatten(tensor):
             source = _source(each, "watch")
             _check_floating("watch", "with respect to", each)
-            self._tape.watch(source)
+            self._watch(source)
+        return None
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """The trainable variables that were read so far, in the order of their first reading."""
-        found = (_variable_registry.find(handle) for handle in self._tape.watched_variables())
+        found = (_variable_registry.find(handle) for handle in self._watched_variables())
         return tuple(variable for variable in found if variable is not None)
 
     @contextlib.contextmanager
@@ -125,13 +92,7 @@ class GradientTape:
 
     def reset(self) -> None:
         """Forgets everything that was recorded and watched."""
-        records = self._records
-        if records:
-            self._stop()
-        self._tape = _native.Tape(self._persistent, self._watch_accessed)
-        self._used = False
-        if records:
-            self._start()
+        self._reset()
 
     def gradient(
         self,
@@ -162,6 +123,10 @@ class GradientTape:
         >>> tape.gradient(y, {"w": w, "b": b})["w"].numpy().tolist()
         [4.0, 6.0]
         """
+        if output_gradients is None and unconnected_gradients == "none":
+            found = self._gradient_of(target, sources)
+            if found is not NotImplemented:
+                return found
         zero = _zero_wanted(unconnected_gradients)
         if self._used and not self._persistent:
             raise FailedPreconditionError(
@@ -177,10 +142,7 @@ class GradientTape:
         seeds = None
         if output_gradients is not None:
             seeds = [_seed(seed, each) for seed, each in zip(_seeds(target, output_gradients), targets)]
-        if self._records and not self._persistent:
-            self._stop()
-        self._used = True
-        results = self._tape.gradient(targets, handles, seeds)
+        results = self._gradient(targets, handles, seeds)
         if zero:
             results = [
                 _native.execute("zeros_like", (_value(source),)) if result is None else result

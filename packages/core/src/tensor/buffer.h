@@ -9,7 +9,7 @@
 
 namespace tg {
 
-class Buffer final : public RefCounted {
+class Buffer final : public RefCounted, public Pooled<Buffer> {
  public:
   // Own memory from the caching pool.
   explicit Buffer(size_t bytes) : data_(allocate(bytes)), bytes_(bytes) {}

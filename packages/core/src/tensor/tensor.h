@@ -14,7 +14,7 @@
 struct tg_resource;
 struct tg_event;
 
-struct tg_tensor final : tg::RefCounted {
+struct tg_tensor final : tg::RefCounted, tg::Pooled<tg_tensor> {
   int32_t dtype = TG_DTYPE_INVALID;
   tg::Dims dims;
   tg::Ref<tg::Buffer> buffer;   // null: a value of a graph, or a resource

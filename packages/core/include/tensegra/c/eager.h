@@ -8,6 +8,15 @@
 extern "C" {
 #endif
 
+/* What is held in the memory of the host. */
+typedef struct tg_memory_info {
+  size_t struct_size;
+  int64_t current; /* bytes that tensors hold, rounded up to the allocator's sizes */
+  int64_t peak;    /* the most since the start or the last reset; may miss up to 64 kB of each thread */
+  int64_t cached;  /* bytes that are kept for reuse */
+  int64_t limit;   /* what current and cached may reach together */
+} tg_memory_info;
+
 typedef struct tg_eager_api {
   size_t struct_size;
   /* Runs op now, or adds a node where a graph is being traced on this thread; active tapes record it.
@@ -21,6 +30,20 @@ typedef struct tg_eager_api {
   int32_t (*num_threads)(void);
   /* Bytes held by tensors now, the highest so far, and bytes cached for reuse. */
   void (*memory_info)(int64_t* current, int64_t* peak, int64_t* cached);
+
+  /* --- appended in minor 2 --- */
+  /* Called before and after each kernel that works on much memory, on the thread of its caller, and not while functions
+     or composites hold locks of core: a binding lets go of its interpreter there. after gets what before returned.
+     Process-wide; NULL: none. */
+  void (*set_long_run_hooks)(void* (*before)(void), void (*after)(void* token));
+  /* Fills *info, whose struct_size the caller has set. */
+  tg_status* (*memory)(tg_memory_info* info);
+  /* peak becomes what is held now. */
+  void (*reset_memory_peak)(void);
+  /* 0: what the machine or its control group has, the default. Beyond the limit an allocation fails (TG-0119). */
+  tg_status* (*set_memory_limit)(int64_t bytes);
+  /* Gives memory that is kept for reuse back to the system. */
+  void (*trim_memory)(void);
 } tg_eager_api;
 
 #ifdef __cplusplus

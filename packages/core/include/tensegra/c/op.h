@@ -92,6 +92,35 @@ typedef struct tg_op_def {
   int32_t in_place; /* index of an input whose buffer output 0 may take over, or -1 */
 } tg_op_def;
 
+/* A parsed signature: what op_api.schema returns. Owned by core; lives as long as the op. */
+typedef struct tg_arg_schema {
+  size_t struct_size;
+  const char* name;
+  uint64_t dtypes;  /* bit d: dtype number d is allowed; all ones: any, also one to come */
+  int32_t variable; /* arguments of one type variable share a dtype; -1: none */
+  int32_t is_list;
+} tg_arg_schema;
+
+typedef struct tg_attr_schema {
+  size_t struct_size;
+  const char* name; /* a tg_attr that is named by this very pointer is found without comparing text */
+  tg_attr default_value; /* its kind is TG_ATTR_NONE where there is none */
+  int32_t kind;
+  int32_t optional;    /* 1: may be absent */
+  int32_t has_default;
+  int32_t reserved;
+} tg_attr_schema;
+
+typedef struct tg_op_schema {
+  size_t struct_size;
+  const char* name;
+  const tg_arg_schema* args;
+  size_t num_args;
+  const tg_attr_schema* attrs;
+  size_t num_attrs;
+  size_t num_outputs;
+} tg_op_schema;
+
 /* A range of chunks to run in parallel; fn may be called from several threads, each chunk once. */
 typedef void (*tg_chunk_fn)(void* arg, int64_t chunk);
 
@@ -140,6 +169,10 @@ typedef struct tg_op_api {
   tg_status* (*set_input_gradient)(tg_op_context* context, size_t index, tg_tensor* gradient);
   /* cost: arithmetic operations and bytes moved. */
   tg_status* (*set_cost)(tg_op_context* context, double operations, double bytes);
+
+  /* --- appended in minor 2 --- */
+  /* The parsed signature; NULL for NULL. */
+  const tg_op_schema* (*schema)(const tg_op* op);
 } tg_op_api;
 
 #ifdef __cplusplus

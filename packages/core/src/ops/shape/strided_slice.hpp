@@ -60,24 +60,28 @@ inline void take(StridedSlice* slice, int64_t size, const Entry& entry) {
 // Resolves the attributes of this call against a shape of known rank.
 inline StridedSlice resolve_slice(const Context& c, const Dims& dims) {
   using strided_slice_internal::Entry;
-  std::vector<int64_t> begin = c.ints_attr("begin"), end = c.ints_attr("end"), strides = c.ints_attr("strides");
-  if (begin.size() != end.size() || begin.size() != strides.size() || begin.size() > 62)
+  const tg_attr begin = c.attr("begin"), end = c.attr("end"), strides = c.attr("strides");
+  const size_t count = begin.count;
+  if (count != end.count || count != strides.count || count > 62)
     throw invalid_argument("TG-0106", "begin, end and strides must have the same length",
-                           "begin=" + text_of(begin) + ", end=" + text_of(end) + ", strides=" + text_of(strides));
+                           "begin=" + text_of(c.ints_attr("begin")) + ", end=" + text_of(c.ints_attr("end")) +
+                               ", strides=" + text_of(c.ints_attr("strides")));
+  const int64_t from_start = c.int_attr("begin_mask"), to_end = c.int_attr("end_mask");
+  const int64_t shrink = c.int_attr("shrink_axis_mask");
   int64_t ellipsis = c.int_attr("ellipsis_mask"), new_axis = c.int_attr("new_axis_mask");
   auto bit = [](int64_t mask, size_t i) { return (mask >> i & 1) != 0; };
   if (ellipsis & (ellipsis - 1))
     throw invalid_argument("TG-0106", "one ellipsis is allowed", "ellipsis_mask=" + text_of(ellipsis));
 
   int named = 0;
-  for (size_t i = 0; i < begin.size(); ++i) named += !bit(ellipsis, i) && !bit(new_axis, i);
+  for (size_t i = 0; i < count; ++i) named += !bit(ellipsis, i) && !bit(new_axis, i);
   if (named > dims.rank())
     throw invalid_argument("TG-0103", "a slice cannot name more axes than the tensor has",
                            "axes=" + text_of(named) + ", input.shape=" + dims.str());
   StridedSlice slice;
   const Entry all = {0, 0, 1, true, true, false};
   int axis = 0;
-  for (size_t i = 0; i < begin.size(); ++i) {
+  for (size_t i = 0; i < count; ++i) {
     if (bit(ellipsis, i)) {
       for (int skipped = dims.rank() - named; skipped > 0; --skipped)
         strided_slice_internal::take(&slice, dims[axis++], all);
@@ -85,8 +89,8 @@ inline StridedSlice resolve_slice(const Context& c, const Dims& dims) {
       slice.out.push_back(1);
     } else {
       strided_slice_internal::take(&slice, dims[axis++],
-                                   {begin[i], end[i], strides[i], bit(c.int_attr("begin_mask"), i),
-                                    bit(c.int_attr("end_mask"), i), bit(c.int_attr("shrink_axis_mask"), i)});
+                                   {begin.ints[i], end.ints[i], strides.ints[i], bit(from_start, i), bit(to_end, i),
+                                    bit(shrink, i)});
     }
   }
   while (axis < dims.rank()) strided_slice_internal::take(&slice, dims[axis++], all);

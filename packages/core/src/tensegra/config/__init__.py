@@ -1,17 +1,17 @@
 """Settings of the engine: `tg.config.*`."""
 
-from .. import _native
+from . import experimental as experimental
 from . import threading as threading
+from ._memory import memory_info as memory_info
+from ._memory import reset_memory_stats as reset_memory_stats
+from ._memory import set_memory_limit as set_memory_limit
+from ._memory import trim_memory as trim_memory
 
-__all__ = ["memory_info", "threading"]
-
-
-def memory_info() -> dict[str, int]:
-    """Bytes that the engine holds: ``current`` in tensors, ``peak`` the most so far, ``cached`` for reuse.
-
-    >>> import tensegra as tg
-    >>> sorted(tg.config.memory_info())
-    ['cached', 'current', 'peak']
-    """
-    current, peak, cached = _native.memory_info()
-    return {"current": current, "peak": peak, "cached": cached}
+__all__ = [
+    "experimental",
+    "memory_info",
+    "reset_memory_stats",
+    "set_memory_limit",
+    "threading",
+    "trim_memory",
+]
