@@ -11,7 +11,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
-_execute = _native.execute
 _bitcast = _native.find_op("bitcast")
 _broadcast_to = _native.find_op("broadcast_to")
 _cast = _native.find_op("cast")
@@ -62,7 +61,7 @@ def bitcast(input: TensorLike, type: DTypeLike, name: str | None = None) -> Tens
     >>> hex(tg.bitcast(1.0, tg.uint32))
     '0x3f800000'
     """
-    return _execute(_bitcast, (input,), (type,))
+    return _bitcast(input, type)
 
 
 def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) -> Tensor:
@@ -86,7 +85,7 @@ def broadcast_to(input: TensorLike, shape: TensorLike, name: str | None = None) 
     array([[1, 2],
            [1, 2]], dtype=int32)>
     """
-    return _execute(_broadcast_to, (input, shape))
+    return _broadcast_to(input, shape)
 
 
 def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
@@ -110,7 +109,7 @@ def cast(x: TensorLike, dtype: DTypeLike, name: str | None = None) -> Tensor:
     >>> tg.cast([1.8, -1.8], tg.int32)
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -1], dtype=int32)>
     """
-    return _execute(_cast, (x,), (dtype,))
+    return _cast(x, dtype)
 
 
 def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Tensor:
@@ -131,7 +130,7 @@ def complex(real: TensorLike, imag: TensorLike, name: str | None = None) -> Tens
     >>> tg.complex([1., 2.], 3.).numpy()
     array([1.+3.j, 2.+3.j], dtype=complex64)
     """
-    return _execute(_complex, (real, imag))
+    return _complex(real, imag)
 
 
 def concat(values: Sequence[TensorLike], axis: int, name: str | None = None) -> Tensor:
@@ -152,7 +151,7 @@ def concat(values: Sequence[TensorLike], axis: int, name: str | None = None) -> 
     >>> tg.concat([[1, 2], [3]], axis=0)
     <tg.Tensor: shape=(3,), dtype=int32, numpy=array([1, 2, 3], dtype=int32)>
     """
-    return _execute(_concat, (values,), (axis,))
+    return _concat(values, axis)
 
 
 def expand_dims(input: TensorLike, axis: int, name: str | None = None) -> Tensor:
@@ -174,7 +173,7 @@ def expand_dims(input: TensorLike, axis: int, name: str | None = None) -> Tensor
     >>> tg.expand_dims([1, 2], axis=0)
     <tg.Tensor: shape=(1, 2), dtype=int32, numpy=array([[1, 2]], dtype=int32)>
     """
-    return _execute(_expand_dims, (input,), (axis,))
+    return _expand_dims(input, axis)
 
 
 def fill(dims: TensorLike, value: TensorLike, name: str | None = None) -> Tensor:
@@ -197,7 +196,7 @@ def fill(dims: TensorLike, value: TensorLike, name: str | None = None) -> Tensor
     array([[9, 9, 9],
            [9, 9, 9]], dtype=int32)>
     """
-    return _execute(_fill, (dims, value))
+    return _fill(dims, value)
 
 
 def gather(params: TensorLike, indices: TensorLike, axis: int = 0, name: str | None = None) -> Tensor:
@@ -220,7 +219,7 @@ def gather(params: TensorLike, indices: TensorLike, axis: int = 0, name: str | N
     >>> tg.gather([10, 20, 30], [2, 0])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([30, 10], dtype=int32)>
     """
-    return _execute(_gather, (params, indices), (axis,))
+    return _gather(params, indices, axis)
 
 
 def identity(input: TensorLike, name: str | None = None) -> Tensor:
@@ -238,7 +237,7 @@ def identity(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.identity([1, 2])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 2], dtype=int32)>
     """
-    return _execute(_identity, (input,))
+    return _identity(input)
 
 
 def one_hot(
@@ -273,7 +272,7 @@ def one_hot(
     array([[0., 1., 0.],
            [1., 0., 0.]], dtype=float32)>
     """
-    return _execute(_one_hot, (indices,), (depth, on_value, off_value, axis, dtype))
+    return _one_hot(indices, depth, on_value, off_value, axis, dtype)
 
 
 def ones_like(input: TensorLike, name: str | None = None) -> Tensor:
@@ -292,7 +291,7 @@ def ones_like(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.ones_like([5, 6])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 1], dtype=int32)>
     """
-    return _execute(_ones_like, (input,))
+    return _ones_like(input)
 
 
 def random_index_shuffle(
@@ -319,7 +318,7 @@ def random_index_shuffle(
     >>> sorted(tg.random_index_shuffle(tg.range(4), [1, 2, 3], 3).numpy().tolist())
     [0, 1, 2, 3]
     """
-    return _execute(_random_index_shuffle, (index, seed, max_index), (rounds,))
+    return _random_index_shuffle(index, seed, max_index, rounds)
 
 
 def rank(input: TensorLike, name: str | None = None) -> Tensor:
@@ -335,7 +334,7 @@ def rank(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.rank([[1, 2, 3], [4, 5, 6]])
     <tg.Tensor: shape=(), dtype=int32, numpy=2>
     """
-    return _execute(_rank, (input,))
+    return _rank(input)
 
 
 def reshape(tensor: TensorLike, shape: TensorLike, name: str | None = None) -> Tensor:
@@ -358,7 +357,7 @@ def reshape(tensor: TensorLike, shape: TensorLike, name: str | None = None) -> T
     >>> tg.reshape([[1, 2], [3, 4]], [-1])
     <tg.Tensor: shape=(4,), dtype=int32, numpy=array([1, 2, 3, 4], dtype=int32)>
     """
-    return _execute(_reshape, (tensor, shape))
+    return _reshape(tensor, shape)
 
 
 def reverse(tensor: TensorLike, axis: int | Sequence[int], name: str | None = None) -> Tensor:
@@ -379,7 +378,7 @@ def reverse(tensor: TensorLike, axis: int | Sequence[int], name: str | None = No
     >>> tg.reverse([1, 2, 3], axis=[0])
     <tg.Tensor: shape=(3,), dtype=int32, numpy=array([3, 2, 1], dtype=int32)>
     """
-    return _execute(_reverse, (tensor,), (axis,))
+    return _reverse(tensor, axis)
 
 
 def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Tensor:
@@ -399,7 +398,7 @@ def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = N
     >>> tg.shape([[1, 2, 3], [4, 5, 6]])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 3], dtype=int32)>
     """
-    return _execute(_shape, (input,), (out_type,))
+    return _shape(input, out_type)
 
 
 def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Tensor:
@@ -419,7 +418,7 @@ def size(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = No
     >>> tg.size([[1, 2, 3], [4, 5, 6]])
     <tg.Tensor: shape=(), dtype=int32, numpy=6>
     """
-    return _execute(_size, (input,), (out_type,))
+    return _size(input, out_type)
 
 
 def slice(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | None = None) -> Tensor:
@@ -442,7 +441,7 @@ def slice(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | N
     >>> tg.slice([1, 2, 3, 4], [1], [2])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 3], dtype=int32)>
     """
-    return _execute(_slice, (input_, begin, size))
+    return _slice(input_, begin, size)
 
 
 def squeeze(input: TensorLike, axis: int | Sequence[int] | None = None, name: str | None = None) -> Tensor:
@@ -466,7 +465,7 @@ def squeeze(input: TensorLike, axis: int | Sequence[int] | None = None, name: st
     array([[1],
            [2]], dtype=int32)>
     """
-    return _execute(_squeeze, (input,), (axis,))
+    return _squeeze(input, axis)
 
 
 def stack(values: Sequence[TensorLike], axis: int = 0, name: str | None = None) -> Tensor:
@@ -489,7 +488,7 @@ def stack(values: Sequence[TensorLike], axis: int = 0, name: str | None = None) 
     array([[1, 3],
            [2, 4]], dtype=int32)>
     """
-    return _execute(_stack, (values,), (axis,))
+    return _stack(values, axis)
 
 
 def stop_gradient(input: TensorLike, name: str | None = None) -> Tensor:
@@ -505,7 +504,7 @@ def stop_gradient(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.stop_gradient([1, 2])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 2], dtype=int32)>
     """
-    return _execute(_stop_gradient, (input,))
+    return _stop_gradient(input)
 
 
 def strided_slice(
@@ -549,10 +548,8 @@ def strided_slice(
     >>> tg.strided_slice([1, 2, 3, 4, 5], begin=[1], end=[5], strides=[2])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 4], dtype=int32)>
     """
-    return _execute(
-        _strided_slice,
-        (input,),
-        (begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask),
+    return _strided_slice(
+        input, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
     )
 
 
@@ -577,7 +574,7 @@ def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> T
     array([[1, 2, 1, 2],
            [1, 2, 1, 2]], dtype=int32)>
     """
-    return _execute(_tile, (input, multiples))
+    return _tile(input, multiples)
 
 
 def transpose(a: TensorLike, perm: int | Sequence[int] | None = None, name: str | None = None) -> Tensor:
@@ -601,7 +598,7 @@ def transpose(a: TensorLike, perm: int | Sequence[int] | None = None, name: str 
            [2, 5],
            [3, 6]], dtype=int32)>
     """
-    return _execute(_transpose, (a,), (perm,))
+    return _transpose(a, perm)
 
 
 def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -625,7 +622,7 @@ def truncatediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.truncatediv([7, -7], 2)
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 3, -3], dtype=int32)>
     """
-    return _execute(_truncatediv, (x, y))
+    return _truncatediv(x, y)
 
 
 def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -649,7 +646,7 @@ def truncatemod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.truncatemod([7, -7], 3)
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 1, -1], dtype=int32)>
     """
-    return _execute(_truncatemod, (x, y))
+    return _truncatemod(x, y)
 
 
 def zeros_like(input: TensorLike, name: str | None = None) -> Tensor:
@@ -668,4 +665,4 @@ def zeros_like(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.zeros_like([5, 6])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([0, 0], dtype=int32)>
     """
-    return _execute(_zeros_like, (input,))
+    return _zeros_like(input)

@@ -8,7 +8,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
-_execute = _native.execute
 _bitwise_and = _native.find_op("bitwise_and")
 _bitwise_or = _native.find_op("bitwise_or")
 _bitwise_xor = _native.find_op("bitwise_xor")
@@ -35,7 +34,7 @@ def bitwise_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.bitwise.bitwise_and([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 1], dtype=int32)>
     """
-    return _execute(_bitwise_and, (x, y))
+    return _bitwise_and(x, y)
 
 
 def bitwise_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -56,7 +55,7 @@ def bitwise_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.bitwise.bitwise_or([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([7, 3], dtype=int32)>
     """
-    return _execute(_bitwise_or, (x, y))
+    return _bitwise_or(x, y)
 
 
 def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -77,7 +76,7 @@ def bitwise_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.bitwise.bitwise_xor([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([5, 2], dtype=int32)>
     """
-    return _execute(_bitwise_xor, (x, y))
+    return _bitwise_xor(x, y)
 
 
 def invert(x: TensorLike, name: str | None = None) -> Tensor:
@@ -96,7 +95,7 @@ def invert(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.bitwise.invert([0, 5])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([-1, -6], dtype=int32)>
     """
-    return _execute(_invert, (x,))
+    return _invert(x)
 
 
 def left_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -118,7 +117,7 @@ def left_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.bitwise.left_shift([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([48,  6], dtype=int32)>
     """
-    return _execute(_left_shift, (x, y))
+    return _left_shift(x, y)
 
 
 def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -140,4 +139,4 @@ def right_shift(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.bitwise.right_shift([6, 3], [3, 1])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([0, 1], dtype=int32)>
     """
-    return _execute(_right_shift, (x, y))
+    return _right_shift(x, y)

@@ -8,7 +8,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
-_execute = _native.execute
 _non_max_suppression_overlaps = _native.find_op("non_max_suppression_overlaps")
 
 
@@ -39,8 +38,6 @@ def non_max_suppression_overlaps(
     >>> tg.image.non_max_suppression_overlaps([[1., 0.9], [0.9, 1.]], [0.2, 0.8], 2).numpy().tolist()
     [1]
     """
-    return _execute(
-        _non_max_suppression_overlaps,
-        (overlaps, scores, max_output_size),
-        (overlap_threshold, score_threshold),
+    return _non_max_suppression_overlaps(
+        overlaps, scores, max_output_size, overlap_threshold, score_threshold
     )

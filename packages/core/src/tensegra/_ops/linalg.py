@@ -8,7 +8,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
-_execute = _native.execute
 _matmul = _native.find_op("matmul")
 
 
@@ -44,4 +43,4 @@ def matmul(
     >>> tg.linalg.matmul([[1., 2.]], [[3.], [4.]])
     <tg.Tensor: shape=(1, 1), dtype=float32, numpy=array([[11.]], dtype=float32)>
     """
-    return _execute(_matmul, (a, b), (transpose_a, transpose_b, adjoint_a, adjoint_b))
+    return _matmul(a, b, transpose_a, transpose_b, adjoint_a, adjoint_b)

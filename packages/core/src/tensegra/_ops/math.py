@@ -11,7 +11,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
-_execute = _native.execute
 _abs = _native.find_op("abs")
 _acos = _native.find_op("acos")
 _acosh = _native.find_op("acosh")
@@ -141,7 +140,7 @@ def abs(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.abs([-1.5, 0., 2.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([1.5, 0. , 2. ], dtype=float32)>
     """
-    return _execute(_abs, (x,))
+    return _abs(x)
 
 
 def acos(x: TensorLike, name: str | None = None) -> Tensor:
@@ -162,7 +161,7 @@ def acos(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.acos([1., 0.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.5707964], dtype=float32)>
     """
-    return _execute(_acos, (x,))
+    return _acos(x)
 
 
 def acosh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -183,7 +182,7 @@ def acosh(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.acosh([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.      , 1.316958], dtype=float32)>
     """
-    return _execute(_acosh, (x,))
+    return _acosh(x)
 
 
 def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -206,7 +205,7 @@ def add(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.add([1., 2.], 10.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([11., 12.], dtype=float32)>
     """
-    return _execute(_add, (x, y))
+    return _add(x, y)
 
 
 def angle(input: TensorLike, name: str | None = None) -> Tensor:
@@ -226,7 +225,7 @@ def angle(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.angle([1j, -1 + 0j]).numpy()
     array([1.57079633, 3.14159265])
     """
-    return _execute(_angle, (input,))
+    return _angle(input)
 
 
 def argmax(
@@ -251,7 +250,7 @@ def argmax(
     >>> tg.argmax([3., 9., 1.])
     <tg.Tensor: shape=(), dtype=int64, numpy=1>
     """
-    return _execute(_argmax, (input,), (axis, output_type))
+    return _argmax(input, axis, output_type)
 
 
 def argmin(
@@ -276,7 +275,7 @@ def argmin(
     >>> tg.argmin([3., 9., 1.])
     <tg.Tensor: shape=(), dtype=int64, numpy=2>
     """
-    return _execute(_argmin, (input,), (axis, output_type))
+    return _argmin(input, axis, output_type)
 
 
 def asin(x: TensorLike, name: str | None = None) -> Tensor:
@@ -297,7 +296,7 @@ def asin(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.asin([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.5707964], dtype=float32)>
     """
-    return _execute(_asin, (x,))
+    return _asin(x)
 
 
 def asinh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -316,7 +315,7 @@ def asinh(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.asinh([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.8813736], dtype=float32)>
     """
-    return _execute(_asinh, (x,))
+    return _asinh(x)
 
 
 def atan(x: TensorLike, name: str | None = None) -> Tensor:
@@ -335,7 +334,7 @@ def atan(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.atan([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7853982], dtype=float32)>
     """
-    return _execute(_atan, (x,))
+    return _atan(x)
 
 
 def atan2(y: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
@@ -356,7 +355,7 @@ def atan2(y: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.atan2([1., 1.], [1., -1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.7853982, 2.3561945], dtype=float32)>
     """
-    return _execute(_atan2, (y, x))
+    return _atan2(y, x)
 
 
 def atanh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -377,7 +376,7 @@ def atanh(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.atanh([0., 0.5])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.54930615], dtype=float32)>
     """
-    return _execute(_atanh, (x,))
+    return _atanh(x)
 
 
 def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
@@ -396,7 +395,7 @@ def bessel_i0(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.bessel_i0([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 1.2660658], dtype=float32)>
     """
-    return _execute(_bessel_i0, (x,))
+    return _bessel_i0(x)
 
 
 def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -417,7 +416,7 @@ def bessel_i0e(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.bessel_i0e([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.4657596], dtype=float32)>
     """
-    return _execute(_bessel_i0e, (x,))
+    return _bessel_i0e(x)
 
 
 def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
@@ -436,7 +435,7 @@ def bessel_i1(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.bessel_i1([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.5651591], dtype=float32)>
     """
-    return _execute(_bessel_i1, (x,))
+    return _bessel_i1(x)
 
 
 def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -457,7 +456,7 @@ def bessel_i1e(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.bessel_i1e([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.20791042], dtype=float32)>
     """
-    return _execute(_bessel_i1e, (x,))
+    return _bessel_i1e(x)
 
 
 def bessel_j0(x: TensorLike, name: str | None = None) -> Tensor:
@@ -476,7 +475,7 @@ def bessel_j0(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_j0([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.7651977], dtype=float32)>
     """
-    return _execute(_bessel_j0, (x,))
+    return _bessel_j0(x)
 
 
 def bessel_j1(x: TensorLike, name: str | None = None) -> Tensor:
@@ -495,7 +494,7 @@ def bessel_j1(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_j1([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.44005057], dtype=float32)>
     """
-    return _execute(_bessel_j1, (x,))
+    return _bessel_j1(x)
 
 
 def bessel_k0(x: TensorLike, name: str | None = None) -> Tensor:
@@ -516,7 +515,7 @@ def bessel_k0(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_k0([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.42102444, 0.11389387], dtype=float32)>
     """
-    return _execute(_bessel_k0, (x,))
+    return _bessel_k0(x)
 
 
 def bessel_k0e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -537,7 +536,7 @@ def bessel_k0e(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_k0e([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.1444631 , 0.84156823], dtype=float32)>
     """
-    return _execute(_bessel_k0e, (x,))
+    return _bessel_k0e(x)
 
 
 def bessel_k1(x: TensorLike, name: str | None = None) -> Tensor:
@@ -558,7 +557,7 @@ def bessel_k1(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_k1([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.60190725, 0.13986588], dtype=float32)>
     """
-    return _execute(_bessel_k1, (x,))
+    return _bessel_k1(x)
 
 
 def bessel_k1e(x: TensorLike, name: str | None = None) -> Tensor:
@@ -579,7 +578,7 @@ def bessel_k1e(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_k1e([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.6361535, 1.0334768], dtype=float32)>
     """
-    return _execute(_bessel_k1e, (x,))
+    return _bessel_k1e(x)
 
 
 def bessel_y0(x: TensorLike, name: str | None = None) -> Tensor:
@@ -600,7 +599,7 @@ def bessel_y0(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_y0([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.08825696, 0.5103757 ], dtype=float32)>
     """
-    return _execute(_bessel_y0, (x,))
+    return _bessel_y0(x)
 
 
 def bessel_y1(x: TensorLike, name: str | None = None) -> Tensor:
@@ -621,7 +620,7 @@ def bessel_y1(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.bessel_y1([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.7812128 , -0.10703243], dtype=float32)>
     """
-    return _execute(_bessel_y1, (x,))
+    return _bessel_y1(x)
 
 
 def betainc(a: TensorLike, b: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
@@ -646,7 +645,7 @@ def betainc(a: TensorLike, b: TensorLike, x: TensorLike, name: str | None = None
     >>> tg.math.betainc(2., 3., [0., 0.5, 1.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([0.    , 0.6875, 1.    ], dtype=float32)>
     """
-    return _execute(_betainc, (a, b, x))
+    return _betainc(a, b, x)
 
 
 def ceil(x: TensorLike, name: str | None = None) -> Tensor:
@@ -667,7 +666,7 @@ def ceil(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.ceil([1.5, -1.5])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 2., -1.], dtype=float32)>
     """
-    return _execute(_ceil, (x,))
+    return _ceil(x)
 
 
 def conj(x: TensorLike, name: str | None = None) -> Tensor:
@@ -686,7 +685,7 @@ def conj(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.conj([1 + 2j]).numpy()
     array([1.-2.j])
     """
-    return _execute(_conj, (x,))
+    return _conj(x)
 
 
 def cos(x: TensorLike, name: str | None = None) -> Tensor:
@@ -705,7 +704,7 @@ def cos(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.cos([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.5403023], dtype=float32)>
     """
-    return _execute(_cos, (x,))
+    return _cos(x)
 
 
 def cosh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -724,7 +723,7 @@ def cosh(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.cosh([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 1.5430807], dtype=float32)>
     """
-    return _execute(_cosh, (x,))
+    return _cosh(x)
 
 
 def cumprod(
@@ -750,7 +749,7 @@ def cumprod(
     >>> tg.math.cumprod([1., 2., 3.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([1., 2., 6.], dtype=float32)>
     """
-    return _execute(_cumprod, (x,), (axis, exclusive, reverse))
+    return _cumprod(x, axis, exclusive, reverse)
 
 
 def cumsum(
@@ -774,7 +773,7 @@ def cumsum(
     >>> tg.math.cumsum([1., 2., 3.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([1., 3., 6.], dtype=float32)>
     """
-    return _execute(_cumsum, (x,), (axis, exclusive, reverse))
+    return _cumsum(x, axis, exclusive, reverse)
 
 
 def cumulative_logsumexp(
@@ -798,7 +797,7 @@ def cumulative_logsumexp(
     >>> tg.math.cumulative_logsumexp([0., 0., 0.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([0.       , 0.6931472, 1.0986123], dtype=float32)>
     """
-    return _execute(_cumulative_logsumexp, (x,), (axis, exclusive, reverse))
+    return _cumulative_logsumexp(x, axis, exclusive, reverse)
 
 
 def dawsn(x: TensorLike, name: str | None = None) -> Tensor:
@@ -819,7 +818,7 @@ def dawsn(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.dawsn([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.5380795], dtype=float32)>
     """
-    return _execute(_dawsn, (x,))
+    return _dawsn(x)
 
 
 def digamma(x: TensorLike, name: str | None = None) -> Tensor:
@@ -840,7 +839,7 @@ def digamma(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.digamma([1., 4.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.5772157,  1.2561177], dtype=float32)>
     """
-    return _execute(_digamma, (x,))
+    return _digamma(x)
 
 
 def divide(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -861,7 +860,7 @@ def divide(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.divide([1., 2.], 4.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.25, 0.5 ], dtype=float32)>
     """
-    return _execute(_divide, (x, y))
+    return _divide(x, y)
 
 
 def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -884,7 +883,7 @@ def divide_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tens
     >>> tg.math.divide_no_nan([1., 2.], [0., 4.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0. , 0.5], dtype=float32)>
     """
-    return _execute(_divide_no_nan, (x, y))
+    return _divide_no_nan(x, y)
 
 
 def equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -907,7 +906,7 @@ def equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.equal([1, 2], 2)
     <tg.Tensor: shape=(2,), dtype=bool, numpy=array([False,  True])>
     """
-    return _execute(_equal, (x, y))
+    return _equal(x, y)
 
 
 def erf(x: TensorLike, name: str | None = None) -> Tensor:
@@ -926,7 +925,7 @@ def erf(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.erf([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.8427008], dtype=float32)>
     """
-    return _execute(_erf, (x,))
+    return _erf(x)
 
 
 def erfc(x: TensorLike, name: str | None = None) -> Tensor:
@@ -945,7 +944,7 @@ def erfc(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.erfc([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 0.1572992], dtype=float32)>
     """
-    return _execute(_erfc, (x,))
+    return _erfc(x)
 
 
 def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
@@ -966,7 +965,7 @@ def erfcinv(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.erfcinv([0.5, 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.47693628, 0.        ], dtype=float32)>
     """
-    return _execute(_erfcinv, (x,))
+    return _erfcinv(x)
 
 
 def erfinv(x: TensorLike, name: str | None = None) -> Tensor:
@@ -987,7 +986,7 @@ def erfinv(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.erfinv([0., 0.5])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.47693628], dtype=float32)>
     """
-    return _execute(_erfinv, (x,))
+    return _erfinv(x)
 
 
 def exp(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1006,7 +1005,7 @@ def exp(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.exp([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.       , 2.7182817], dtype=float32)>
     """
-    return _execute(_exp, (x,))
+    return _exp(x)
 
 
 def expint(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1027,7 +1026,7 @@ def expint(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.expint([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.8951178, 4.954234 ], dtype=float32)>
     """
-    return _execute(_expint, (x,))
+    return _expint(x)
 
 
 def expm1(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1046,7 +1045,7 @@ def expm1(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.expm1([0., 1e-8])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.e+00, 1.e-08], dtype=float32)>
     """
-    return _execute(_expm1, (x,))
+    return _expm1(x)
 
 
 def floor(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1067,7 +1066,7 @@ def floor(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.floor([1.5, -1.5])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 1., -2.], dtype=float32)>
     """
-    return _execute(_floor, (x,))
+    return _floor(x)
 
 
 def floordiv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1091,7 +1090,7 @@ def floordiv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.floordiv([7, -7], 2)
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([ 3, -4], dtype=int32)>
     """
-    return _execute(_floordiv, (x, y))
+    return _floordiv(x, y)
 
 
 def floormod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1115,7 +1114,7 @@ def floormod(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.floormod([7, -7], 3)
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 2], dtype=int32)>
     """
-    return _execute(_floormod, (x, y))
+    return _floormod(x, y)
 
 
 def fresnel_cos(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1136,7 +1135,7 @@ def fresnel_cos(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.fresnel_cos([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7798934], dtype=float32)>
     """
-    return _execute(_fresnel_cos, (x,))
+    return _fresnel_cos(x)
 
 
 def fresnel_sin(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1157,7 +1156,7 @@ def fresnel_sin(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.fresnel_sin([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.        , 0.43825915], dtype=float32)>
     """
-    return _execute(_fresnel_sin, (x,))
+    return _fresnel_sin(x)
 
 
 def greater(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1180,7 +1179,7 @@ def greater(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.greater([1, 2, 3], 2)
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([False, False,  True])>
     """
-    return _execute(_greater, (x, y))
+    return _greater(x, y)
 
 
 def greater_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1203,7 +1202,7 @@ def greater_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tens
     >>> tg.math.greater_equal([1, 2, 3], 2)
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([False,  True,  True])>
     """
-    return _execute(_greater_equal, (x, y))
+    return _greater_equal(x, y)
 
 
 def igamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
@@ -1227,7 +1226,7 @@ def igamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.igamma([1., 2.], [1., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.63212055, 0.26424113], dtype=float32)>
     """
-    return _execute(_igamma, (a, x))
+    return _igamma(a, x)
 
 
 def igammac(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
@@ -1250,7 +1249,7 @@ def igammac(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.igammac([1., 2.], [1., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.36787945, 0.7357589 ], dtype=float32)>
     """
-    return _execute(_igammac, (a, x))
+    return _igammac(a, x)
 
 
 def imag(input: TensorLike, name: str | None = None) -> Tensor:
@@ -1269,7 +1268,7 @@ def imag(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.imag([1 + 2j]).numpy()
     array([2.])
     """
-    return _execute(_imag, (input,))
+    return _imag(input)
 
 
 def is_finite(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1288,7 +1287,7 @@ def is_finite(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.is_finite([1., float('nan'), float('inf')])
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([ True, False, False])>
     """
-    return _execute(_is_finite, (x,))
+    return _is_finite(x)
 
 
 def is_inf(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1307,7 +1306,7 @@ def is_inf(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.is_inf([1., float('nan'), float('inf')])
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([False, False,  True])>
     """
-    return _execute(_is_inf, (x,))
+    return _is_inf(x)
 
 
 def is_nan(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1326,7 +1325,7 @@ def is_nan(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.is_nan([1., float('nan'), float('inf')])
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([False,  True, False])>
     """
-    return _execute(_is_nan, (x,))
+    return _is_nan(x)
 
 
 def less(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1349,7 +1348,7 @@ def less(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.less([1, 2, 3], 2)
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([ True, False, False])>
     """
-    return _execute(_less, (x, y))
+    return _less(x, y)
 
 
 def less_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1372,7 +1371,7 @@ def less_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.less_equal([1, 2, 3], 2)
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([ True,  True, False])>
     """
-    return _execute(_less_equal, (x, y))
+    return _less_equal(x, y)
 
 
 def lgamma(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1391,7 +1390,7 @@ def lgamma(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.lgamma([0.5, 4.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5723649, 1.7917595], dtype=float32)>
     """
-    return _execute(_lgamma, (x,))
+    return _lgamma(x)
 
 
 def log(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1412,7 +1411,7 @@ def log(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.log([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.6931472], dtype=float32)>
     """
-    return _execute(_log, (x,))
+    return _log(x)
 
 
 def log1p(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1431,7 +1430,7 @@ def log1p(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.log1p([0., 1e-8])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.e+00, 1.e-08], dtype=float32)>
     """
-    return _execute(_log1p, (x,))
+    return _log1p(x)
 
 
 def log_sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1450,7 +1449,7 @@ def log_sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.log_sigmoid([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.6931472 , -0.31326166], dtype=float32)>
     """
-    return _execute(_log_sigmoid, (x,))
+    return _log_sigmoid(x)
 
 
 def logical_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1471,7 +1470,7 @@ def logical_and(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.math.logical_and([True, True, False], [True, False, False])
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([ True, False, False])>
     """
-    return _execute(_logical_and, (x, y))
+    return _logical_and(x, y)
 
 
 def logical_not(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1490,7 +1489,7 @@ def logical_not(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.logical_not([True, False])
     <tg.Tensor: shape=(2,), dtype=bool, numpy=array([False,  True])>
     """
-    return _execute(_logical_not, (x,))
+    return _logical_not(x)
 
 
 def logical_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1511,7 +1510,7 @@ def logical_or(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.logical_or([True, True, False], [True, False, False])
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([ True,  True, False])>
     """
-    return _execute(_logical_or, (x, y))
+    return _logical_or(x, y)
 
 
 def logical_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1532,7 +1531,7 @@ def logical_xor(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor
     >>> tg.math.logical_xor([True, True, False], [True, False, False])
     <tg.Tensor: shape=(3,), dtype=bool, numpy=array([False,  True, False])>
     """
-    return _execute(_logical_xor, (x, y))
+    return _logical_xor(x, y)
 
 
 def maximum(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1555,7 +1554,7 @@ def maximum(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.maximum([1., 5.], 3.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([3., 5.], dtype=float32)>
     """
-    return _execute(_maximum, (x, y))
+    return _maximum(x, y)
 
 
 def minimum(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1578,7 +1577,7 @@ def minimum(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.minimum([1., 5.], 3.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1., 3.], dtype=float32)>
     """
-    return _execute(_minimum, (x, y))
+    return _minimum(x, y)
 
 
 def multiply(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1601,7 +1600,7 @@ def multiply(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.multiply([1., 2.], 10.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([10., 20.], dtype=float32)>
     """
-    return _execute(_multiply, (x, y))
+    return _multiply(x, y)
 
 
 def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1622,7 +1621,7 @@ def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Te
     >>> tg.math.multiply_no_nan([float("inf"), 2.], [0., 4.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0., 8.], dtype=float32)>
     """
-    return _execute(_multiply_no_nan, (x, y))
+    return _multiply_no_nan(x, y)
 
 
 def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1643,7 +1642,7 @@ def ndtri(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.ndtri([0.5, 0.975])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.9599644], dtype=float32)>
     """
-    return _execute(_ndtri, (x,))
+    return _ndtri(x)
 
 
 def negative(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1662,7 +1661,7 @@ def negative(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.negative([1., -2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-1.,  2.], dtype=float32)>
     """
-    return _execute(_negative, (x,))
+    return _negative(x)
 
 
 def nextafter(x1: TensorLike, x2: TensorLike, name: str | None = None) -> Tensor:
@@ -1685,7 +1684,7 @@ def nextafter(x1: TensorLike, x2: TensorLike, name: str | None = None) -> Tensor
     >>> float(tg.math.nextafter(1., 2.)) - 1.
     1.1920928955078125e-07
     """
-    return _execute(_nextafter, (x1, x2))
+    return _nextafter(x1, x2)
 
 
 def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1708,7 +1707,7 @@ def not_equal(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.not_equal([1, 2], 2)
     <tg.Tensor: shape=(2,), dtype=bool, numpy=array([ True, False])>
     """
-    return _execute(_not_equal, (x, y))
+    return _not_equal(x, y)
 
 
 def polygamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
@@ -1731,7 +1730,7 @@ def polygamma(a: TensorLike, x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.polygamma([1., 2.], [1., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 1.644934 , -2.4041138], dtype=float32)>
     """
-    return _execute(_polygamma, (a, x))
+    return _polygamma(a, x)
 
 
 def pow(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -1755,7 +1754,7 @@ def pow(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.pow([2., 3.], 2.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([4., 9.], dtype=float32)>
     """
-    return _execute(_pow, (x, y))
+    return _pow(x, y)
 
 
 def real(input: TensorLike, name: str | None = None) -> Tensor:
@@ -1774,7 +1773,7 @@ def real(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.real([1 + 2j]).numpy()
     array([1.])
     """
-    return _execute(_real, (input,))
+    return _real(input)
 
 
 def reciprocal(x: TensorLike, name: str | None = None) -> Tensor:
@@ -1793,7 +1792,7 @@ def reciprocal(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.reciprocal([2., -4.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 0.5 , -0.25], dtype=float32)>
     """
-    return _execute(_reciprocal, (x,))
+    return _reciprocal(x)
 
 
 def reduce_all(
@@ -1820,7 +1819,7 @@ def reduce_all(
     >>> tg.reduce_all([[True, True], [False, True]], axis=1)
     <tg.Tensor: shape=(2,), dtype=bool, numpy=array([ True, False])>
     """
-    return _execute(_reduce_all, (input_tensor,), (axis, keepdims))
+    return _reduce_all(input_tensor, axis, keepdims)
 
 
 def reduce_any(
@@ -1847,7 +1846,7 @@ def reduce_any(
     >>> tg.reduce_any([[True, True], [False, True]], axis=1)
     <tg.Tensor: shape=(2,), dtype=bool, numpy=array([ True,  True])>
     """
-    return _execute(_reduce_any, (input_tensor,), (axis, keepdims))
+    return _reduce_any(input_tensor, axis, keepdims)
 
 
 def reduce_logsumexp(
@@ -1874,7 +1873,7 @@ def reduce_logsumexp(
     >>> tg.math.reduce_logsumexp([[1., 2.], [3., 5.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([2.3132617, 5.126928 ], dtype=float32)>
     """
-    return _execute(_reduce_logsumexp, (input_tensor,), (axis, keepdims))
+    return _reduce_logsumexp(input_tensor, axis, keepdims)
 
 
 def reduce_max(
@@ -1902,7 +1901,7 @@ def reduce_max(
     >>> tg.reduce_max([[1., 2.], [3., 4.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([2., 4.], dtype=float32)>
     """
-    return _execute(_reduce_max, (input_tensor,), (axis, keepdims))
+    return _reduce_max(input_tensor, axis, keepdims)
 
 
 def reduce_mean(
@@ -1929,7 +1928,7 @@ def reduce_mean(
     >>> tg.reduce_mean([[1., 2.], [3., 4.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.5, 3.5], dtype=float32)>
     """
-    return _execute(_reduce_mean, (input_tensor,), (axis, keepdims))
+    return _reduce_mean(input_tensor, axis, keepdims)
 
 
 def reduce_min(
@@ -1957,7 +1956,7 @@ def reduce_min(
     >>> tg.reduce_min([[1., 2.], [3., 4.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1., 3.], dtype=float32)>
     """
-    return _execute(_reduce_min, (input_tensor,), (axis, keepdims))
+    return _reduce_min(input_tensor, axis, keepdims)
 
 
 def reduce_prod(
@@ -1986,7 +1985,7 @@ def reduce_prod(
     >>> tg.reduce_prod([[1., 2.], [3., 4.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 2., 12.], dtype=float32)>
     """
-    return _execute(_reduce_prod, (input_tensor,), (axis, keepdims))
+    return _reduce_prod(input_tensor, axis, keepdims)
 
 
 def reduce_std(
@@ -2016,7 +2015,7 @@ def reduce_std(
     >>> tg.math.reduce_std([[1., 2.], [3., 5.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5, 1. ], dtype=float32)>
     """
-    return _execute(_reduce_std, (input_tensor,), (axis, keepdims))
+    return _reduce_std(input_tensor, axis, keepdims)
 
 
 def reduce_sum(
@@ -2043,7 +2042,7 @@ def reduce_sum(
     >>> tg.reduce_sum([[1., 2.], [3., 4.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([3., 7.], dtype=float32)>
     """
-    return _execute(_reduce_sum, (input_tensor,), (axis, keepdims))
+    return _reduce_sum(input_tensor, axis, keepdims)
 
 
 def reduce_variance(
@@ -2071,7 +2070,7 @@ def reduce_variance(
     >>> tg.math.reduce_variance([[1., 2.], [3., 5.]], axis=1)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.25, 1.  ], dtype=float32)>
     """
-    return _execute(_reduce_variance, (input_tensor,), (axis, keepdims))
+    return _reduce_variance(input_tensor, axis, keepdims)
 
 
 def round(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2092,7 +2091,7 @@ def round(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.round([0.5, 1.5, -2.4])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([ 0.,  2., -2.], dtype=float32)>
     """
-    return _execute(_round, (x,))
+    return _round(x)
 
 
 def rsqrt(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2111,7 +2110,7 @@ def rsqrt(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.rsqrt([4., 0.25])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5, 2. ], dtype=float32)>
     """
-    return _execute(_rsqrt, (x,))
+    return _rsqrt(x)
 
 
 def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2130,7 +2129,7 @@ def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.sigmoid([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.5      , 0.7310586], dtype=float32)>
     """
-    return _execute(_sigmoid, (x,))
+    return _sigmoid(x)
 
 
 def sign(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2151,7 +2150,7 @@ def sign(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.sign([-3., 0., 2.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([-1.,  0.,  1.], dtype=float32)>
     """
-    return _execute(_sign, (x,))
+    return _sign(x)
 
 
 def sin(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2170,7 +2169,7 @@ def sin(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.sin([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.8414709], dtype=float32)>
     """
-    return _execute(_sin, (x,))
+    return _sin(x)
 
 
 def sinh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2189,7 +2188,7 @@ def sinh(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.sinh([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.1752012], dtype=float32)>
     """
-    return _execute(_sinh, (x,))
+    return _sinh(x)
 
 
 def softplus(features: TensorLike, name: str | None = None) -> Tensor:
@@ -2210,7 +2209,7 @@ def softplus(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.softplus([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.6931472, 1.3132617], dtype=float32)>
     """
-    return _execute(_softplus, (features,))
+    return _softplus(features)
 
 
 def softsign(features: TensorLike, name: str | None = None) -> Tensor:
@@ -2229,7 +2228,7 @@ def softsign(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.softsign([-1., 3.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.5 ,  0.75], dtype=float32)>
     """
-    return _execute(_softsign, (features,))
+    return _softsign(features)
 
 
 def spence(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2250,7 +2249,7 @@ def spence(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.special.spence([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.      , -0.822467], dtype=float32)>
     """
-    return _execute(_spence, (x,))
+    return _spence(x)
 
 
 def sqrt(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2271,7 +2270,7 @@ def sqrt(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.sqrt([4., 9.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([2., 3.], dtype=float32)>
     """
-    return _execute(_sqrt, (x,))
+    return _sqrt(x)
 
 
 def square(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2290,7 +2289,7 @@ def square(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.square([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1., 4.], dtype=float32)>
     """
-    return _execute(_square, (x,))
+    return _square(x)
 
 
 def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -2311,7 +2310,7 @@ def squared_difference(x: TensorLike, y: TensorLike, name: str | None = None) ->
     >>> tg.math.squared_difference([1., 5.], 3.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([4., 4.], dtype=float32)>
     """
-    return _execute(_squared_difference, (x, y))
+    return _squared_difference(x, y)
 
 
 def subtract(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -2334,7 +2333,7 @@ def subtract(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.subtract([1., 2.], 10.)
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-9., -8.], dtype=float32)>
     """
-    return _execute(_subtract, (x, y))
+    return _subtract(x, y)
 
 
 def tan(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2353,7 +2352,7 @@ def tan(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.tan([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 1.5574077], dtype=float32)>
     """
-    return _execute(_tan, (x,))
+    return _tan(x)
 
 
 def tanh(x: TensorLike, name: str | None = None) -> Tensor:
@@ -2372,7 +2371,7 @@ def tanh(x: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.tanh([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7615942], dtype=float32)>
     """
-    return _execute(_tanh, (x,))
+    return _tanh(x)
 
 
 def top_k(
@@ -2399,7 +2398,7 @@ def top_k(
     >>> indices
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 3], dtype=int32)>
     """
-    return _execute(_top_k, (input,), (k, sorted))
+    return _top_k(input, k, sorted)
 
 
 def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -2420,7 +2419,7 @@ def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.xdivy([0., 1.], [0., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0. , 0.5], dtype=float32)>
     """
-    return _execute(_xdivy, (x, y))
+    return _xdivy(x, y)
 
 
 def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -2441,7 +2440,7 @@ def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.xlog1py([0., 1.], [-1., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.6931472], dtype=float32)>
     """
-    return _execute(_xlog1py, (x, y))
+    return _xlog1py(x, y)
 
 
 def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
@@ -2462,7 +2461,7 @@ def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.xlogy([0., 1.], [0., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.6931472], dtype=float32)>
     """
-    return _execute(_xlogy, (x, y))
+    return _xlogy(x, y)
 
 
 def zeta(x: TensorLike, q: TensorLike, name: str | None = None) -> Tensor:
@@ -2486,7 +2485,7 @@ def zeta(x: TensorLike, q: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.math.zeta([2., 4.], [1., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1.644934 , 1.0823232], dtype=float32)>
     """
-    return _execute(_zeta, (x, q))
+    return _zeta(x, q)
 
 
 truediv = divide

@@ -9,7 +9,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
-_execute = _native.execute
 _bias_add = _native.find_op("bias_add")
 _elu = _native.find_op("elu")
 _fused_batch_norm = _native.find_op("fused_batch_norm")
@@ -48,7 +47,7 @@ def bias_add(
     >>> tg.nn.bias_add([[1., 2.]], [10., 20.])
     <tg.Tensor: shape=(1, 2), dtype=float32, numpy=array([[11., 22.]], dtype=float32)>
     """
-    return _execute(_bias_add, (value, bias), (data_format,))
+    return _bias_add(value, bias, data_format)
 
 
 def elu(features: TensorLike, name: str | None = None) -> Tensor:
@@ -71,7 +70,7 @@ def elu(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.elu([-1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.63212055,  2.        ], dtype=float32)>
     """
-    return _execute(_elu, (features,))
+    return _elu(features)
 
 
 def fused_batch_norm(
@@ -114,11 +113,7 @@ def fused_batch_norm(
     >>> y.numpy().ravel(), mean.numpy(), variance.numpy()
     (array([-1.,  1.], dtype=float32), array([3.], dtype=float32), array([4.], dtype=float32))
     """
-    return _execute(
-        _fused_batch_norm,
-        (x, scale, offset, mean, variance),
-        (epsilon, data_format, is_training),
-    )
+    return _fused_batch_norm(x, scale, offset, mean, variance, epsilon, data_format, is_training)
 
 
 def gelu(features: TensorLike, approximate: bool = False, name: str | None = None) -> Tensor:
@@ -140,7 +135,7 @@ def gelu(features: TensorLike, approximate: bool = False, name: str | None = Non
     >>> tg.nn.gelu([-1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.15865526,  1.9544997 ], dtype=float32)>
     """
-    return _execute(_gelu, (features,), (approximate,))
+    return _gelu(features, approximate)
 
 
 def l2_loss(t: TensorLike, name: str | None = None) -> Tensor:
@@ -159,7 +154,7 @@ def l2_loss(t: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.l2_loss([3., 4.])
     <tg.Tensor: shape=(), dtype=float32, numpy=12.5>
     """
-    return _execute(_l2_loss, (t,))
+    return _l2_loss(t)
 
 
 def layer_norm(
@@ -185,7 +180,7 @@ def layer_norm(
     >>> tg.nn.experimental.layer_norm([[1., 3.]], [1., 1.], [0., 10.], epsilon=0.0)
     <tg.Tensor: shape=(1, 2), dtype=float32, numpy=array([[-1., 11.]], dtype=float32)>
     """
-    return _execute(_layer_norm, (x, scale, offset), (epsilon,))
+    return _layer_norm(x, scale, offset, epsilon)
 
 
 def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None) -> Tensor:
@@ -207,7 +202,7 @@ def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None
     >>> tg.nn.leaky_relu([-1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.2,  2. ], dtype=float32)>
     """
-    return _execute(_leaky_relu, (features,), (alpha,))
+    return _leaky_relu(features, alpha)
 
 
 def log_softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tensor:
@@ -227,7 +222,7 @@ def log_softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> 
     >>> tg.nn.log_softmax([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-1.3132617 , -0.31326166], dtype=float32)>
     """
-    return _execute(_log_softmax, (logits,), (axis,))
+    return _log_softmax(logits, axis)
 
 
 def relu(features: TensorLike, name: str | None = None) -> Tensor:
@@ -250,7 +245,7 @@ def relu(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.relu([-1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0., 2.], dtype=float32)>
     """
-    return _execute(_relu, (features,))
+    return _relu(features)
 
 
 def relu6(features: TensorLike, name: str | None = None) -> Tensor:
@@ -271,7 +266,7 @@ def relu6(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.relu6([-1., 2., 8.])
     <tg.Tensor: shape=(3,), dtype=float32, numpy=array([0., 2., 6.], dtype=float32)>
     """
-    return _execute(_relu6, (features,))
+    return _relu6(features)
 
 
 def rms_norm(x: TensorLike, scale: TensorLike, epsilon: float = 0.000001, name: str | None = None) -> Tensor:
@@ -294,7 +289,7 @@ def rms_norm(x: TensorLike, scale: TensorLike, epsilon: float = 0.000001, name: 
     >>> tg.nn.experimental.rms_norm([[1., 7.]], [1., 1.], epsilon=0.0)
     <tg.Tensor: shape=(1, 2), dtype=float32, numpy=array([[0.2, 1.4]], dtype=float32)>
     """
-    return _execute(_rms_norm, (x, scale), (epsilon,))
+    return _rms_norm(x, scale, epsilon)
 
 
 def selu(features: TensorLike, name: str | None = None) -> Tensor:
@@ -315,7 +310,7 @@ def selu(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.selu([-1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-1.1113307,  2.101402 ], dtype=float32)>
     """
-    return _execute(_selu, (features,))
+    return _selu(features)
 
 
 def sigmoid_cross_entropy_with_logits(
@@ -337,7 +332,7 @@ def sigmoid_cross_entropy_with_logits(
     >>> tg.nn.sigmoid_cross_entropy_with_logits([0., 1.], [0., 0.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.6931472, 0.6931472], dtype=float32)>
     """
-    return _execute(_sigmoid_cross_entropy_with_logits, (labels, logits))
+    return _sigmoid_cross_entropy_with_logits(labels, logits)
 
 
 def silu(features: TensorLike, name: str | None = None) -> Tensor:
@@ -359,7 +354,7 @@ def silu(features: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.nn.silu([0., 1.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7310586], dtype=float32)>
     """
-    return _execute(_silu, (features,))
+    return _silu(features)
 
 
 def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tensor:
@@ -379,7 +374,7 @@ def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tens
     >>> tg.nn.softmax([1., 2.])
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.26894143, 0.7310586 ], dtype=float32)>
     """
-    return _execute(_softmax, (logits,), (axis,))
+    return _softmax(logits, axis)
 
 
 swish = silu

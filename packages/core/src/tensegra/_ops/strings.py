@@ -11,7 +11,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
-_execute = _native.execute
 _as_string = _native.find_op("string_as_string")
 _join = _native.find_op("string_join")
 _length = _native.find_op("string_length")
@@ -61,7 +60,7 @@ def as_string(
     >>> tg.strings.as_string([3, 2]).numpy().tolist(), tg.strings.as_string(3.1415926, precision=2).numpy()
     ([b'3', b'2'], b'3.14')
     """
-    return _execute(_as_string, (input,), (precision, scientific, shortest, width, fill))
+    return _as_string(input, precision, scientific, shortest, width, fill)
 
 
 def join(inputs: Sequence[TensorLike], separator: str = "", name: str | None = None) -> Tensor:
@@ -81,7 +80,7 @@ def join(inputs: Sequence[TensorLike], separator: str = "", name: str | None = N
     >>> tg.strings.join([["a", "b"], "c"], separator="-").numpy().tolist()
     [b'a-c', b'b-c']
     """
-    return _execute(_join, (inputs,), (separator,))
+    return _join(inputs, separator)
 
 
 def length(input: TensorLike, unit: str = "BYTE", name: str | None = None) -> Tensor:
@@ -101,7 +100,7 @@ def length(input: TensorLike, unit: str = "BYTE", name: str | None = None) -> Te
     >>> tg.strings.length(["a", "Größe"], unit="UTF8_CHAR").numpy().tolist()
     [1, 5]
     """
-    return _execute(_length, (input,), (unit,))
+    return _length(input, unit)
 
 
 def lower(input: TensorLike, encoding: str = "", name: str | None = None) -> Tensor:
@@ -121,7 +120,7 @@ def lower(input: TensorLike, encoding: str = "", name: str | None = None) -> Ten
     >>> tg.strings.lower("ÄRA", encoding="utf-8").numpy().decode()
     'ära'
     """
-    return _execute(_lower, (input,), (encoding,))
+    return _lower(input, encoding)
 
 
 def reduce_join(
@@ -149,7 +148,7 @@ def reduce_join(
     >>> tg.strings.reduce_join([["a", "b"], ["c", "d"]], axis=1, separator=" ").numpy().tolist()
     [b'a b', b'c d']
     """
-    return _execute(_reduce_join, (inputs,), (axis, keepdims, separator))
+    return _reduce_join(inputs, axis, keepdims, separator)
 
 
 def regex_full_match(input: TensorLike, pattern: TensorLike, name: str | None = None) -> Tensor:
@@ -175,7 +174,7 @@ def regex_full_match(input: TensorLike, pattern: TensorLike, name: str | None = 
     >>> tg.strings.regex_full_match(["TF lib", "lib TF"], ".*lib$").numpy().tolist()
     [True, False]
     """
-    return _execute(_regex_full_match, (input, pattern))
+    return _regex_full_match(input, pattern)
 
 
 def regex_replace(
@@ -206,7 +205,7 @@ def regex_replace(
     >>> tg.strings.regex_replace("Text with tags.<br /><b>contains html</b>", "<[^>]+>", " ").numpy()
     b'Text with tags.  contains html '
     """
-    return _execute(_regex_replace, (input, pattern, rewrite), (replace_global,))
+    return _regex_replace(input, pattern, rewrite, replace_global)
 
 
 def strip(input: TensorLike, name: str | None = None) -> Tensor:
@@ -222,7 +221,7 @@ def strip(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.strings.strip([" a b\n", "c"]).numpy().tolist()
     [b'a b', b'c']
     """
-    return _execute(_strip, (input,))
+    return _strip(input)
 
 
 def substr(
@@ -247,7 +246,7 @@ def substr(
     >>> tg.strings.substr(["hello", "world"], 1, 3).numpy().tolist()
     [b'ell', b'orl']
     """
-    return _execute(_substr, (input, pos, len), (unit,))
+    return _substr(input, pos, len, unit)
 
 
 def to_hash_bucket(input: TensorLike, num_buckets: int, name: str | None = None) -> Tensor:
@@ -269,7 +268,7 @@ def to_hash_bucket(input: TensorLike, num_buckets: int, name: str | None = None)
     >>> tg.strings.to_hash_bucket(["a", "a"], 1).numpy().tolist()
     [0, 0]
     """
-    return _execute(_to_hash_bucket, (input,), (num_buckets,))
+    return _to_hash_bucket(input, num_buckets)
 
 
 def to_hash_bucket_fast(input: TensorLike, num_buckets: int, name: str | None = None) -> Tensor:
@@ -291,7 +290,7 @@ def to_hash_bucket_fast(input: TensorLike, num_buckets: int, name: str | None = 
     >>> tg.strings.to_hash_bucket_fast(["hello", "world"], 3).numpy().tolist()
     [1, 1]
     """
-    return _execute(_to_hash_bucket_fast, (input,), (num_buckets,))
+    return _to_hash_bucket_fast(input, num_buckets)
 
 
 def to_hash_bucket_strong(
@@ -316,7 +315,7 @@ def to_hash_bucket_strong(
     >>> tg.strings.to_hash_bucket_strong(["Hello", "TF"], 3, [1, 2]).numpy().tolist()
     [2, 0]
     """
-    return _execute(_to_hash_bucket_strong, (input,), (num_buckets, key))
+    return _to_hash_bucket_strong(input, num_buckets, key)
 
 
 def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | None = None) -> Tensor:
@@ -336,7 +335,7 @@ def to_number(input: TensorLike, out_type: DTypeLike = "float32", name: str | No
     >>> tg.strings.to_number(["1.55", "-2e3"]).numpy().tolist()
     [1.5499999523162842, -2000.0]
     """
-    return _execute(_to_number, (input,), (out_type,))
+    return _to_number(input, out_type)
 
 
 def unicode_script(input: TensorLike, name: str | None = None) -> Tensor:
@@ -354,7 +353,7 @@ def unicode_script(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.strings.unicode_script([ord("a"), ord("д")]).numpy().tolist()
     [25, 8]
     """
-    return _execute(_unicode_script, (input,))
+    return _unicode_script(input)
 
 
 def unicode_transcode(
@@ -387,10 +386,8 @@ def unicode_transcode(
     >>> tg.strings.unicode_transcode("aé", "UTF-8", "UTF-16-BE").numpy()
     b'\x00a\x00\xe9'
     """
-    return _execute(
-        _unicode_transcode,
-        (input,),
-        (input_encoding, output_encoding, errors, replacement_char, replace_control_characters),
+    return _unicode_transcode(
+        input, input_encoding, output_encoding, errors, replacement_char, replace_control_characters
     )
 
 
@@ -421,7 +418,7 @@ def unsorted_segment_join(
     >>> tg.strings.unsorted_segment_join(["a", "b", "c"], [1, 0, 1], 2, separator=":").numpy().tolist()
     [b'b', b'a:c']
     """
-    return _execute(_unsorted_segment_join, (inputs, segment_ids, num_segments), (separator,))
+    return _unsorted_segment_join(inputs, segment_ids, num_segments, separator)
 
 
 def upper(input: TensorLike, encoding: str = "", name: str | None = None) -> Tensor:
@@ -441,4 +438,4 @@ def upper(input: TensorLike, encoding: str = "", name: str | None = None) -> Ten
     >>> tg.strings.upper("abc").numpy()
     b'ABC'
     """
-    return _execute(_upper, (input,), (encoding,))
+    return _upper(input, encoding)
