@@ -6,6 +6,7 @@ import importlib as _importlib
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from tensegra import _lapack as _lapack
 from tensegra import config as config
 from tensegra import errors as errors
 from tensegra import nest as nest
@@ -106,6 +107,10 @@ from tensegra._composites.nn.blocks import space_to_batch as space_to_batch
 from tensegra._composites.nn.blocks import space_to_batch as space_to_batch_nd
 from tensegra._composites.selection import gather as gather
 from tensegra._composites.selection import where as where
+from tensegra._composites.signal.fourier import fftnd as fftnd
+from tensegra._composites.signal.fourier import ifftnd as ifftnd
+from tensegra._composites.signal.fourier import irfftnd as irfftnd
+from tensegra._composites.signal.fourier import rfftnd as rfftnd
 from tensegra._composites.splitting import pad as pad
 from tensegra._composites.splitting import split as split
 from tensegra._composites.splitting import unstack as unstack
@@ -147,6 +152,7 @@ from tensegra._ops.array import transpose as transpose
 from tensegra._ops.array import truncatediv as truncatediv
 from tensegra._ops.array import truncatemod as truncatemod
 from tensegra._ops.linalg import matmul as matmul
+from tensegra._ops.linalg import matrix_square_root as matrix_square_root
 from tensegra._ops.math import abs as abs
 from tensegra._ops.math import acos as acos
 from tensegra._ops.math import acosh as acosh
@@ -218,6 +224,7 @@ if _TYPE_CHECKING:
     from tensegra import image as image
     from tensegra import lookup as lookup
     from tensegra import ragged as ragged
+    from tensegra import signal as signal
     from tensegra import sparse as sparse
     from tensegra import strings as strings
 
@@ -292,6 +299,7 @@ __all__ = [
     "expand_dims",
     "expm1",
     "eye",
+    "fftnd",
     "fill",
     "float16",
     "float32",
@@ -311,6 +319,7 @@ __all__ = [
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
     "identity",
+    "ifftnd",
     "image",
     "init_scope",
     "inside_function",
@@ -319,6 +328,7 @@ __all__ = [
     "int64",
     "int8",
     "is_symbolic_tensor",
+    "irfftnd",
     "is_tensor",
     "less",
     "less_equal",
@@ -332,6 +342,7 @@ __all__ = [
     "lookup",
     "math",
     "matmul",
+    "matrix_square_root",
     "maximum",
     "meshgrid",
     "minimum",
@@ -376,6 +387,7 @@ __all__ = [
     "reverse",
     "reverse_sequence",
     "roll",
+    "rfftnd",
     "round",
     "rsqrt",
     "saturate_cast",
@@ -388,6 +400,7 @@ __all__ = [
     "shape_n",
     "sigmoid",
     "sign",
+    "signal",
     "sin",
     "sinh",
     "size",
@@ -433,7 +446,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"image", "lookup", "ragged", "sparse", "strings"}
+_LAZY = {"image", "lookup", "ragged", "signal", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {
