@@ -234,3 +234,28 @@ def test_the_wheel_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> N
     (tmp_path / "scipy_openblas32" / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(tmp_path))
     assert locate() == str(library)
+
+
+def test_an_iteration_that_does_not_converge(tmp_path: Any) -> None:
+    """A LAPACK whose gesdd always gives up."""
+    source = tmp_path / "lapack.c"
+    source.write_text(
+        "void dgesdd_(char* job, int* m, int* n, double* a, int* lda, double* s, double* u, int* ldu, double* vt,\n"
+        "             int* ldvt, double* work, int* lwork, int* iwork, int* info) {\n"
+        "  work[0] = 1;\n"
+        "  *info = *lwork == -1 ? 0 : 1;\n"
+        "}\n"
+    )
+    library = tmp_path / "liblapack.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    code = (
+        "import numpy as np, tensegra as tg\n"
+        "try:\n    tg.linalg.svd(np.eye(2))\n"
+        "except tg.errors.InvalidArgumentError as error:\n    print(error)\n"
+    )
+    environment = {**os.environ, "TENSEGRA_LAPACK": str(library)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("[svd] the iteration did not converge. Received: matrix 0")
+    assert "TG-0573" in run.stdout

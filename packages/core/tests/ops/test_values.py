@@ -30,7 +30,6 @@ HALVES = ("float16", "bfloat16")
 TOLERANCE = {
     "float16": 1e-3, "bfloat16": 8e-3, "float32": 2e-6, "float64": 2e-14, "complex64": 2e-6, "complex128": 2e-14,
 }  # fmt: skip
-TOLERANCE |= {"complex64": 2e-6, "complex128": 2e-14}
 
 STATELESS_RANDOM = {op for op in OPS if op.startswith("stateless_")}  # test_stateless_random.py
 ELEMENTWISE = sorted(
