@@ -145,8 +145,8 @@ def test_a_compiler_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_abidw_says_when_it_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "abidw is not installed" in abidw(tmp_path / "lib.so", tmp_path / "out.abi")
-    assert not (tmp_path / "out.abi").exists()
+    (said,) = abidw(tmp_path)
+    assert "not installed" in said
 
 
 COMMAND = """

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tensegra_devtools import _sanitize
 from tensegra_devtools._links import make_links
 
 
@@ -40,3 +41,24 @@ def test_libraries_of_a_build_are_linked_and_remembered(tree: Any, tmp_path: Pat
     dev = make_links(tree.root, build)
     make_links(tree.root)
     assert (dev / "tensegra" / "libtensegra.so.0").read_text() == "library"
+
+
+def test_another_place_leaves_the_first_as_it_is(tree: Any, tmp_path: Path) -> None:
+    tree.write("packages/core/src/tensegra/__init__.py", "")
+    build = tmp_path / "build"
+    build.mkdir()
+    (build / "libtensegra.so.0").touch()
+    dev = make_links(tree.root, build, tmp_path / "dev")
+    assert dev == tmp_path / "dev"
+    assert (dev / "tensegra" / "__init__.py").is_symlink()
+    assert (dev / "tensegra" / "libtensegra.so.0").resolve() == build / "libtensegra.so.0"
+    assert not (tree.root / ".dev").exists()
+
+
+def test_sanitizers_come_before_python(tmp_path: Path) -> None:
+    env = _sanitize.variables(tmp_path, tmp_path / "dev")
+    first, second = env["LD_PRELOAD"].split(":")
+    assert "libasan" in first
+    assert "libstdc++" in second
+    assert Path(first).is_file()
+    assert env["PYTHONPATH"].split(":")[0] == str(tmp_path / "dev")

@@ -6,6 +6,7 @@ import importlib as _importlib
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from tensegra import _lapack as _lapack
 from tensegra import config as config
 from tensegra import errors as errors
 from tensegra import nest as nest
@@ -57,6 +58,8 @@ from tensegra import nn as nn
 from tensegra import random as random
 from tensegra._composites.casting import cast as cast
 from tensegra._composites.casting import saturate_cast as saturate_cast
+from tensegra._composites.clipping import clip_by_global_norm as clip_by_global_norm
+from tensegra._composites.clipping import clip_by_norm as clip_by_norm
 from tensegra._composites.clipping import clip_by_value as clip_by_value
 from tensegra._composites.creation import eye as eye
 from tensegra._composites.creation import ones as ones
@@ -64,43 +67,92 @@ from tensegra._composites.creation import ones_like as ones_like
 from tensegra._composites.creation import range as range
 from tensegra._composites.creation import zeros as zeros
 from tensegra._composites.creation import zeros_like as zeros_like
+from tensegra._composites.distinct import unique as unique
+from tensegra._composites.distinct import unique_with_counts as unique_with_counts
 from tensegra._composites.division import truediv as divide
+from tensegra._composites.division import truediv as realdiv
 from tensegra._composites.division import truediv as truediv
+from tensegra._composites.index.partition import boolean_mask as boolean_mask
+from tensegra._composites.index.partition import dynamic_partition as dynamic_partition
+from tensegra._composites.index.partition import dynamic_stitch as dynamic_stitch
+from tensegra._composites.index.rearranging import linspace as linspace
+from tensegra._composites.index.rearranging import meshgrid as meshgrid
+from tensegra._composites.index.rearranging import parallel_stack as parallel_stack
+from tensegra._composites.index.rearranging import repeat as repeat
+from tensegra._composites.index.rearranging import reverse_sequence as reverse_sequence
+from tensegra._composites.index.rearranging import roll as roll
+from tensegra._composites.index.rearranging import sequence_mask as sequence_mask
+from tensegra._composites.index.rearranging import unravel_index as unravel_index
+from tensegra._composites.index.shapes import broadcast_dynamic_shape as broadcast_dynamic_shape
+from tensegra._composites.index.shapes import broadcast_static_shape as broadcast_static_shape
+from tensegra._composites.index.shapes import (
+    required_space_to_batch_paddings as required_space_to_batch_paddings,
+)
+from tensegra._composites.index.shapes import shape_n as shape_n
+from tensegra._composites.initializers import ConstantInitializer as constant_initializer
+from tensegra._composites.initializers import OnesInitializer as ones_initializer
+from tensegra._composites.initializers import RandomNormalInitializer as random_normal_initializer
+from tensegra._composites.initializers import RandomUniformInitializer as random_uniform_initializer
+from tensegra._composites.initializers import ZerosInitializer as zeros_initializer
 from tensegra._composites.linalg.einsum import einsum as einsum
 from tensegra._composites.linalg.norms import norm as norm
 from tensegra._composites.linalg.products import tensordot as tensordot
+from tensegra._composites.math.counting import histogram_fixed_width as histogram_fixed_width
+from tensegra._composites.math.counting import histogram_fixed_width_bins as histogram_fixed_width_bins
+from tensegra._composites.math.ranking import approx_top_k as approx_top_k
+from tensegra._composites.math.sums import add_n as add_n
+from tensegra._composites.math.sums import scalar_mul as scalar_mul
 from tensegra._composites.nn.blocks import batch_to_space as batch_to_space
 from tensegra._composites.nn.blocks import space_to_batch as space_to_batch
 from tensegra._composites.nn.blocks import space_to_batch as space_to_batch_nd
 from tensegra._composites.selection import gather as gather
 from tensegra._composites.selection import where as where
+from tensegra._composites.signal.fourier import fftnd as fftnd
+from tensegra._composites.signal.fourier import ifftnd as ifftnd
+from tensegra._composites.signal.fourier import irfftnd as irfftnd
+from tensegra._composites.signal.fourier import rfftnd as rfftnd
 from tensegra._composites.splitting import pad as pad
 from tensegra._composites.splitting import split as split
 from tensegra._composites.splitting import unstack as unstack
+from tensegra._composites.values import get_static_value as get_static_value
+from tensegra._composites.values import grad_pass_through as grad_pass_through
+from tensegra._composites.values import guarantee_const as guarantee_const
+from tensegra._composites.values import is_symbolic_tensor as is_symbolic_tensor
+from tensegra._ops.array import argsort as argsort
 from tensegra._ops.array import bitcast as bitcast
 from tensegra._ops.array import broadcast_to as broadcast_to
 from tensegra._ops.array import complex as complex
 from tensegra._ops.array import concat as concat
 from tensegra._ops.array import expand_dims as expand_dims
 from tensegra._ops.array import fill as fill
+from tensegra._ops.array import gather_nd as gather_nd
 from tensegra._ops.array import identity as identity
 from tensegra._ops.array import one_hot as one_hot
 from tensegra._ops.array import random_index_shuffle as random_index_shuffle
 from tensegra._ops.array import rank as rank
 from tensegra._ops.array import reshape as reshape
 from tensegra._ops.array import reverse as reverse
+from tensegra._ops.array import scatter_nd as scatter_nd
+from tensegra._ops.array import searchsorted as searchsorted
 from tensegra._ops.array import shape as shape
 from tensegra._ops.array import size as size
 from tensegra._ops.array import slice as slice
+from tensegra._ops.array import sort as sort
 from tensegra._ops.array import squeeze as squeeze
 from tensegra._ops.array import stack as stack
 from tensegra._ops.array import stop_gradient as stop_gradient
 from tensegra._ops.array import strided_slice as strided_slice
+from tensegra._ops.array import tensor_scatter_nd_add as tensor_scatter_nd_add
+from tensegra._ops.array import tensor_scatter_nd_max as tensor_scatter_nd_max
+from tensegra._ops.array import tensor_scatter_nd_min as tensor_scatter_nd_min
+from tensegra._ops.array import tensor_scatter_nd_sub as tensor_scatter_nd_sub
+from tensegra._ops.array import tensor_scatter_nd_update as tensor_scatter_nd_update
 from tensegra._ops.array import tile as tile
 from tensegra._ops.array import transpose as transpose
 from tensegra._ops.array import truncatediv as truncatediv
 from tensegra._ops.array import truncatemod as truncatemod
 from tensegra._ops.linalg import matmul as matmul
+from tensegra._ops.linalg import matrix_square_root as matrix_square_root
 from tensegra._ops.math import abs as abs
 from tensegra._ops.math import acos as acos
 from tensegra._ops.math import acosh as acosh
@@ -172,6 +224,7 @@ if _TYPE_CHECKING:
     from tensegra import image as image
     from tensegra import lookup as lookup
     from tensegra import ragged as ragged
+    from tensegra import signal as signal
     from tensegra import sparse as sparse
     from tensegra import strings as strings
 
@@ -196,8 +249,11 @@ __all__ = [
     "acos",
     "acosh",
     "add",
+    "add_n",
+    "approx_top_k",
     "argmax",
     "argmin",
+    "argsort",
     "as_dtype",
     "as_string",
     "asin",
@@ -211,8 +267,13 @@ __all__ = [
     "bitcast",
     "bitwise",
     "bool",
+    "boolean_mask",
+    "broadcast_dynamic_shape",
+    "broadcast_static_shape",
     "broadcast_to",
     "cast",
+    "clip_by_global_norm",
+    "clip_by_norm",
     "clip_by_value",
     "complex",
     "complex128",
@@ -220,12 +281,15 @@ __all__ = [
     "concat",
     "config",
     "constant",
+    "constant_initializer",
     "convert_to_tensor",
     "cos",
     "cosh",
     "cumsum",
     "custom_gradient",
     "divide",
+    "dynamic_partition",
+    "dynamic_stitch",
     "einsum",
     "equal",
     "erf",
@@ -235,6 +299,7 @@ __all__ = [
     "expand_dims",
     "expm1",
     "eye",
+    "fftnd",
     "fill",
     "float16",
     "float32",
@@ -245,9 +310,16 @@ __all__ = [
     "from_dlpack",
     "function",
     "gather",
+    "gather_nd",
+    "get_static_value",
+    "grad_pass_through",
     "greater",
     "greater_equal",
+    "guarantee_const",
+    "histogram_fixed_width",
+    "histogram_fixed_width_bins",
     "identity",
+    "ifftnd",
     "image",
     "init_scope",
     "inside_function",
@@ -255,10 +327,13 @@ __all__ = [
     "int32",
     "int64",
     "int8",
+    "irfftnd",
+    "is_symbolic_tensor",
     "is_tensor",
     "less",
     "less_equal",
     "linalg",
+    "linspace",
     "log",
     "log1p",
     "logical_and",
@@ -267,7 +342,9 @@ __all__ = [
     "lookup",
     "math",
     "matmul",
+    "matrix_square_root",
     "maximum",
+    "meshgrid",
     "minimum",
     "multiply",
     "negative",
@@ -278,14 +355,19 @@ __all__ = [
     "not_equal",
     "one_hot",
     "ones",
+    "ones_initializer",
     "ones_like",
     "pad",
+    "parallel_stack",
     "pow",
     "ragged",
     "random",
     "random_index_shuffle",
+    "random_normal_initializer",
+    "random_uniform_initializer",
     "range",
     "rank",
+    "realdiv",
     "reciprocal",
     "recompute_grad",
     "reduce_all",
@@ -298,20 +380,32 @@ __all__ = [
     "reduce_std",
     "reduce_sum",
     "reduce_variance",
+    "repeat",
+    "required_space_to_batch_paddings",
     "reshape",
     "resource",
     "reverse",
+    "reverse_sequence",
+    "rfftnd",
+    "roll",
     "round",
     "rsqrt",
     "saturate_cast",
     "saved_model",
+    "scalar_mul",
+    "scatter_nd",
+    "searchsorted",
+    "sequence_mask",
     "shape",
+    "shape_n",
     "sigmoid",
     "sign",
+    "signal",
     "sin",
     "sinh",
     "size",
     "slice",
+    "sort",
     "space_to_batch",
     "space_to_batch_nd",
     "sparse",
@@ -327,6 +421,11 @@ __all__ = [
     "subtract",
     "tan",
     "tanh",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_max",
+    "tensor_scatter_nd_min",
+    "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update",
     "tensordot",
     "tile",
     "transpose",
@@ -337,13 +436,17 @@ __all__ = [
     "uint32",
     "uint64",
     "uint8",
+    "unique",
+    "unique_with_counts",
+    "unravel_index",
     "unstack",
     "where",
     "zeros",
+    "zeros_initializer",
     "zeros_like",
 ]
 
-_LAZY = {"image", "lookup", "ragged", "sparse", "strings"}
+_LAZY = {"image", "lookup", "ragged", "signal", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

@@ -4,6 +4,14 @@
 
 from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.creation import eye as eye
+from tensegra._composites.linalg.decompositions import eigh as eigh
+from tensegra._composites.linalg.decompositions import eigh_tridiagonal as eigh_tridiagonal
+from tensegra._composites.linalg.decompositions import eigvalsh as eigvalsh
+from tensegra._composites.linalg.decompositions import logdet as logdet
+from tensegra._composites.linalg.decompositions import lu as lu
+from tensegra._composites.linalg.decompositions import qr as qr
+from tensegra._composites.linalg.decompositions import slogdet as slogdet
+from tensegra._composites.linalg.decompositions import svd as svd
 from tensegra._composites.linalg.diagonals import band_part as band_part
 from tensegra._composites.linalg.diagonals import diag as diag
 from tensegra._composites.linalg.diagonals import diag_part as diag_part
@@ -12,6 +20,9 @@ from tensegra._composites.linalg.diagonals import tensor_diag as tensor_diag
 from tensegra._composites.linalg.diagonals import tensor_diag_part as tensor_diag_part
 from tensegra._composites.linalg.diagonals import trace as trace
 from tensegra._composites.linalg.einsum import einsum as einsum
+from tensegra._composites.linalg.inverses import lu_reconstruct as lu_reconstruct
+from tensegra._composites.linalg.inverses import matrix_rank as matrix_rank
+from tensegra._composites.linalg.inverses import pinv as pinv
 from tensegra._composites.linalg.norms import global_norm as global_norm
 from tensegra._composites.linalg.norms import norm as norm
 from tensegra._composites.linalg.norms import normalize as normalize
@@ -20,26 +31,67 @@ from tensegra._composites.linalg.products import cross as cross
 from tensegra._composites.linalg.products import matrix_transpose as matrix_transpose
 from tensegra._composites.linalg.products import matvec as matvec
 from tensegra._composites.linalg.products import tensordot as tensordot
+from tensegra._composites.linalg.solvers import cholesky_solve as cholesky_solve
+from tensegra._composites.linalg.solvers import lstsq as lstsq
+from tensegra._composites.linalg.solvers import lu_matrix_inverse as lu_matrix_inverse
+from tensegra._composites.linalg.solvers import lu_solve as lu_solve
+from tensegra._composites.linalg.solvers import tridiagonal_matmul as tridiagonal_matmul
+from tensegra._composites.linalg.solvers import tridiagonal_solve as tridiagonal_solve
+from tensegra._ops.linalg import banded_triangular_solve as banded_triangular_solve
+from tensegra._ops.linalg import cholesky as cholesky
+from tensegra._ops.linalg import det as det
+from tensegra._ops.linalg import expm as expm
+from tensegra._ops.linalg import inv as inv
+from tensegra._ops.linalg import logm as logm
 from tensegra._ops.linalg import matmul as matmul
+from tensegra._ops.linalg import solve as solve
+from tensegra._ops.linalg import sqrtm as sqrtm
+from tensegra._ops.linalg import triangular_solve as triangular_solve
 
 __all__ = [
     "adjoint",
     "band_part",
+    "banded_triangular_solve",
+    "cholesky",
+    "cholesky_solve",
     "cross",
+    "det",
     "diag",
     "diag_part",
+    "eigh",
+    "eigh_tridiagonal",
+    "eigvalsh",
     "einsum",
+    "expm",
     "eye",
     "global_norm",
+    "inv",
     "l2_normalize",
+    "logdet",
+    "logm",
+    "lstsq",
+    "lu",
+    "lu_matrix_inverse",
+    "lu_reconstruct",
+    "lu_solve",
     "matmul",
+    "matrix_rank",
     "matrix_transpose",
     "matvec",
     "norm",
     "normalize",
+    "pinv",
+    "qr",
     "set_diag",
+    "slogdet",
+    "solve",
+    "sqrtm",
+    "svd",
     "tensor_diag",
     "tensor_diag_part",
     "tensordot",
     "trace",
+    "triangular_solve",
+    "tridiagonal_matmul",
+    "tridiagonal_solve",
 ]

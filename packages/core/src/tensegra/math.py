@@ -8,6 +8,23 @@ from tensegra._composites.creation import ones_like as ones_like
 from tensegra._composites.creation import zeros_like as zeros_like
 from tensegra._composites.division import truediv as divide
 from tensegra._composites.division import truediv as truediv
+from tensegra._composites.math.counting import bincount as bincount
+from tensegra._composites.math.counting import confusion_matrix as confusion_matrix
+from tensegra._composites.math.ranking import approx_max_k as approx_max_k
+from tensegra._composites.math.ranking import approx_min_k as approx_min_k
+from tensegra._composites.math.ranking import invert_permutation as invert_permutation
+from tensegra._composites.math.sums import accumulate_n as accumulate_n
+from tensegra._composites.math.sums import add_n as add_n
+from tensegra._composites.math.sums import count_nonzero as count_nonzero
+from tensegra._composites.math.sums import is_non_decreasing as is_non_decreasing
+from tensegra._composites.math.sums import is_strictly_increasing as is_strictly_increasing
+from tensegra._composites.math.sums import lbeta as lbeta
+from tensegra._composites.math.sums import polyval as polyval
+from tensegra._composites.math.sums import reciprocal_no_nan as reciprocal_no_nan
+from tensegra._composites.math.sums import reduce_euclidean_norm as reduce_euclidean_norm
+from tensegra._composites.math.sums import scalar_mul as scalar_mul
+from tensegra._composites.math.sums import unsorted_segment_mean as unsorted_segment_mean
+from tensegra._composites.math.sums import unsorted_segment_sqrt_n as unsorted_segment_sqrt_n
 from tensegra._composites.nn.activations import in_top_k as in_top_k
 from tensegra._composites.nn.activations import zero_fraction as zero_fraction
 from tensegra._composites.selection import top_k as top_k
@@ -91,6 +108,11 @@ from tensegra._ops.math import reduce_variance as reduce_variance
 from tensegra._ops.math import rint as rint
 from tensegra._ops.math import round as round
 from tensegra._ops.math import rsqrt as rsqrt
+from tensegra._ops.math import segment_max as segment_max
+from tensegra._ops.math import segment_mean as segment_mean
+from tensegra._ops.math import segment_min as segment_min
+from tensegra._ops.math import segment_prod as segment_prod
+from tensegra._ops.math import segment_sum as segment_sum
 from tensegra._ops.math import sigmoid as sigmoid
 from tensegra._ops.math import sign as sign
 from tensegra._ops.math import sin as sin
@@ -103,6 +125,10 @@ from tensegra._ops.math import squared_difference as squared_difference
 from tensegra._ops.math import subtract as subtract
 from tensegra._ops.math import tan as tan
 from tensegra._ops.math import tanh as tanh
+from tensegra._ops.math import unsorted_segment_max as unsorted_segment_max
+from tensegra._ops.math import unsorted_segment_min as unsorted_segment_min
+from tensegra._ops.math import unsorted_segment_prod as unsorted_segment_prod
+from tensegra._ops.math import unsorted_segment_sum as unsorted_segment_sum
 from tensegra._ops.math import xdivy as xdivy
 from tensegra._ops.math import xlog1py as xlog1py
 from tensegra._ops.math import xlogy as xlogy
@@ -112,10 +138,14 @@ from tensegra._ops.nn import softmax as softmax
 
 __all__ = [
     "abs",
+    "accumulate_n",
     "acos",
     "acosh",
     "add",
+    "add_n",
     "angle",
+    "approx_max_k",
+    "approx_min_k",
     "argmax",
     "argmin",
     "asin",
@@ -128,10 +158,13 @@ __all__ = [
     "bessel_i1",
     "bessel_i1e",
     "betainc",
+    "bincount",
     "ceil",
+    "confusion_matrix",
     "conj",
     "cos",
     "cosh",
+    "count_nonzero",
     "cumprod",
     "cumsum",
     "cumulative_logsumexp",
@@ -154,10 +187,14 @@ __all__ = [
     "igammac",
     "imag",
     "in_top_k",
+    "invert_permutation",
     "is_finite",
     "is_inf",
     "is_nan",
+    "is_non_decreasing",
+    "is_strictly_increasing",
     "l2_normalize",
+    "lbeta",
     "less",
     "less_equal",
     "lgamma",
@@ -180,11 +217,14 @@ __all__ = [
     "not_equal",
     "ones_like",
     "polygamma",
+    "polyval",
     "pow",
     "real",
     "reciprocal",
+    "reciprocal_no_nan",
     "reduce_all",
     "reduce_any",
+    "reduce_euclidean_norm",
     "reduce_logsumexp",
     "reduce_max",
     "reduce_mean",
@@ -196,6 +236,12 @@ __all__ = [
     "rint",
     "round",
     "rsqrt",
+    "scalar_mul",
+    "segment_max",
+    "segment_mean",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
     "sigmoid",
     "sign",
     "sin",
@@ -212,6 +258,12 @@ __all__ = [
     "tanh",
     "top_k",
     "truediv",
+    "unsorted_segment_max",
+    "unsorted_segment_mean",
+    "unsorted_segment_min",
+    "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n",
+    "unsorted_segment_sum",
     "xdivy",
     "xlog1py",
     "xlogy",

@@ -5,10 +5,13 @@
 from tensegra import _nn_experimental as experimental
 from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.embedding import embedding_lookup as embedding_lookup
+from tensegra._composites.index.partition import collapse_repeated as collapse_repeated
 from tensegra._composites.losses import softmax_cross_entropy_with_logits as softmax_cross_entropy_with_logits
 from tensegra._composites.losses import (
     sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
 )
+from tensegra._composites.math.ranking import approx_max_k as approx_max_k
+from tensegra._composites.math.ranking import approx_min_k as approx_min_k
 from tensegra._composites.nn.activations import crelu as crelu
 from tensegra._composites.nn.activations import in_top_k as in_top_k
 from tensegra._composites.nn.activations import zero_fraction as zero_fraction
@@ -92,6 +95,8 @@ from tensegra._random._candidates import (
 
 __all__ = [
     "all_candidate_sampler",
+    "approx_max_k",
+    "approx_min_k",
     "atrous_conv2d",
     "atrous_conv2d_transpose",
     "avg_pool",
@@ -101,6 +106,7 @@ __all__ = [
     "batch_norm_with_global_normalization",
     "batch_normalization",
     "bias_add",
+    "collapse_repeated",
     "compute_accidental_hits",
     "compute_average_loss",
     "conv1d",

@@ -66,10 +66,12 @@ def test_traced_equals_eager(call: Call, known: str) -> None:
 _SIZES_FROM_VALUES = {
     "reshape", "slice", "tile", "broadcast_to", "fill", "range", "resample", "conv2d_transpose",
     "conv3d_transpose",
-    "stateless_uniform", "stateless_normal", "stateless_truncated_normal",
+    "stateless_uniform", "stateless_normal", "stateless_truncated_normal", "scatter_nd",
+    *(f"unsorted_segment_{kind}" for kind in ("sum", "prod", "min", "max")),
 }  # fmt: skip
 # What they find, and so how much of it, depends on all values.
-_FINDERS = {"where_indices", "non_max_suppression", "non_max_suppression_overlaps"}
+_FINDERS = {"where_indices", "non_max_suppression", "non_max_suppression_overlaps", "unique"}
+_FINDERS |= {f"segment_{kind}" for kind in ("sum", "mean", "prod", "min", "max")}
 _SIZES_FROM_VALUES |= _FINDERS | {
     "string_unsorted_segment_join",
     "ragged_row_splits",

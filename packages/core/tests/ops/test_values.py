@@ -27,8 +27,9 @@ from .references import references
 HALVES = ("float16", "bfloat16")
 # How far results may be from a reference of the same precision, or of float64 for halves, relative to the greatest of
 # them.
-TOLERANCE = {"float16": 1e-3, "bfloat16": 8e-3, "float32": 2e-6, "float64": 2e-14}
-TOLERANCE |= {"complex64": 2e-6, "complex128": 2e-14}
+TOLERANCE = {
+    "float16": 1e-3, "bfloat16": 8e-3, "float32": 2e-6, "float64": 2e-14, "complex64": 2e-6, "complex128": 2e-14,
+}  # fmt: skip
 
 STATELESS_RANDOM = {op for op in OPS if op.startswith("stateless_")}  # test_stateless_random.py
 ELEMENTWISE = sorted(

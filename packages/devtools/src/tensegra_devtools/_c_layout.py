@@ -79,6 +79,16 @@ def dump(interface: Interface) -> tuple[str, str]:
     return layout, "".join(f"{line}\n" for line in sorted(names.symbols))
 
 
+def entry_points(interface: Interface) -> dict[str, tuple[str, str]]:
+    """Returns what each exported function returns and takes, as the headers write it."""
+    found = {}
+    for header in interface.headers:
+        text = _COMMENT.sub("", (interface.include / header).read_text(encoding="utf-8"))
+        for returns, name, arguments in _SYMBOL.findall(text):
+            found[name] = (_flat(returns), _flat(arguments))
+    return found
+
+
 def _read(text: str, names: _Names) -> None:
     text = _COMMENT.sub("", text)
     for macro, _ in _DEFINE.findall(text):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
-from . import _c_layout, _proto_fields
+from . import _abidw, _c_layout, _proto_fields
 from ._finding import Finding
 from ._problem import problem
 from ._tree import packages
@@ -52,13 +50,24 @@ def abi_texts(root: Path) -> dict[str, str]:
     return found
 
 
-def abidw(library: Path, out: Path) -> str:
-    """Writes the debug information's view of a built library, and says what was done."""
-    if not shutil.which("abidw"):
-        return "abidw is not installed (apt-get install abigail-tools): c_layout.txt and c_symbols.txt stand alone"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["abidw", "--no-corpus-path", "--out-file", out, library], check=True)
-    return f"{out}: written"
+def abidw(root: Path, library: Path | None = None) -> list[str]:
+    """Writes the dumps that releases keep, api/released/interface.abi, and says what was done.
+
+    Args:
+        root: The root of the tree.
+        library: A libtensegra that was built with -g; by default core's dump is made of the headers alone.
+    """
+    if not _abidw.installed():
+        return [f"{_abidw.MISSING}: c_layout.txt and c_symbols.txt stand alone"]
+    said = []
+    for package, interface in _c_layout.interfaces(root).items():
+        out = root / "packages" / package / "api" / "released" / "interface.abi"
+        if library is not None and package == "core":
+            _abidw.dump_library(library, interface.include, out)
+        else:
+            _abidw.dump_headers(interface, out)
+        said.append(f"{_name(root, out)}: written")
+    return said
 
 
 def apply(root: Path, texts: dict[str, str], *, check: bool) -> tuple[list[Finding], list[str]]:

@@ -10,13 +10,14 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ._abidw import check_released
 from ._compatible import breaks, layout_change, op_needs_version
 from ._finding import Finding
 from ._golden import Change, Key, Line, changes, golden_files, goldens
 from ._problem import problem
 from ._release import Deprecation, Fragment, Records, deprecations, fragments, records, version
 from ._rfc import Rfc, rfcs
-from ._snapshot import Snapshot
+from ._snapshot import Snapshot, WorkTree
 
 NOTICE_MINORS = 2
 NOTICE_DAYS = 183
@@ -37,6 +38,8 @@ def check_changes(tree: Snapshot, base: Snapshot | None) -> Iterator[Finding]:
     known = records(tree)
     yield from _check_experimental(tree, now)
     yield from _check_released(tree, now, known)
+    if isinstance(tree, WorkTree):
+        yield from check_released(tree.root)
     if base is None:
         yield problem("TG-9315", ".", "no commit to compare with", fatal=os.environ.get("CI") == "true")
         return

@@ -15,7 +15,7 @@ from ._tree import packages
 _BUILT = ("_native*.so", "libtensegra.so.*")
 
 
-def make_links(root: Path, build: Path | None = None) -> Path:
+def make_links(root: Path, build: Path | None = None, dev: Path | None = None) -> Path:
     """Makes `.dev/` anew and returns its path.
 
     Args:
@@ -23,8 +23,9 @@ def make_links(root: Path, build: Path | None = None) -> Path:
         build: A CMake build directory of core. Its `_native*.so` and `libtensegra.so.N` are linked beside core's
             Python files, so that `PYTHONPATH=.dev` runs what was built there. Without it those of the last call
             are kept.
+        dev: Another place than `.dev/`.
     """
-    dev = root / ".dev"
+    dev = dev or root / ".dev"
     tensegra = dev / "tensegra"
     wanted: dict[Path, Path] = {}
     for package in packages(root):

@@ -12,13 +12,13 @@ void nextafter_gradient(GradientContext& c) {
 }
 
 TG_OP("nextafter(x1: T, x2: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_FLOATS)
     .names("math.nextafter")
     .summary("Finds the next representable number after x1 in the direction of x2, for each pair of elements.")
     .doc(R"(The gradient is that of `x1`, and of `x2` where both are equal.
 
 Args:
-  x1: a tensor; a floating-point dtype.
+  x1: a tensor; float32 or float64.
   x2: a tensor of the same dtype, whose shape broadcasts with that of `x1`.
 
 Returns:
@@ -35,7 +35,7 @@ Raises:
           {"inputs": [{"dtype": "float32", "shape": [2, 1, 3], "low": -2.0, "high": 2.0},
                       {"dtype": "float32", "shape": [4, 1], "low": -2.0, "high": 2.0}]}])")
     .infer<infer_broadcast>()
-    .widened_kernel<special_binary_kernel<kernels::SpecialBinary::kNextafter>>()
+    .kernel<special_binary_kernel<kernels::SpecialBinary::kNextafter>>()
     .gradient<nextafter_gradient>()
     .fusion(TG_FUSION_ELEMENTWISE)
     .in_place(0);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ops/common.hpp"
+#include "ops/linalg/matrices.hpp"
 
 #define TG_DIAGONAL_TYPES "T: " TG_ALL " complex64 complex128"
 #define TG_DIAGONAL_ATTRS "k: ints = [0], align: str = 'RIGHT_LEFT'"
@@ -80,12 +80,6 @@ struct Diagonals {
     }
   }
 };
-
-inline void require_matrices(const Dims& dims, const char* name) {
-  if (dims.known_rank() && dims.rank() < 2)
-    throw invalid_argument("TG-0103", std::string(name) + " must have at least 2 dimensions",
-                           std::string(name) + ".shape=" + dims.str());
-}
 
 // An element as bytes alone.
 template <size_t size>

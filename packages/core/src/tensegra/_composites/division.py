@@ -19,7 +19,7 @@ _NARROW = frozenset((2, 3, 6, 7))  # int8, int16, uint8, uint16
 _WIDE = frozenset((4, 5, 8, 9))  # int32, int64, uint32, uint64
 
 
-@public("math.truediv math.divide truediv divide")
+@public("math.truediv math.divide truediv divide realdiv")
 def truediv(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Divides elementwise, with broadcasting; integers become floats first, as in Python.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tensegra import _native
-from tensegra._errors import InvalidArgumentError, UnimplementedError
+from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
@@ -85,6 +85,8 @@ def gather(
 
     Raises:
         tg.errors.OutOfRangeError: Where an index is outside (TG-0107).
+        tg.errors.InvalidArgumentError: Where batch_dims exceeds axis or the rank of indices (TG-0104), or the shared
+            axes differ (TG-0105).
 
     >>> import tensegra as tg
     >>> tg.gather([10, 20, 30], [2, 0]).numpy()
@@ -92,53 +94,12 @@ def gather(
     >>> tg.gather([[1, 2], [3, 4]], [1, 0], batch_dims=1).numpy()
     array([2, 3], dtype=int32)
     """
-    if batch_dims == 0:
-        return _execute(_gather, (params, indices), (axis,))
-    return _gather_batched(_native.tensor(params), _native.tensor(indices), axis, batch_dims)
-
-
-def _gather_batched(params: Any, indices: Any, axis: int | None, batch_dims: int) -> Any:
-    """Merges the batch axes with the gathered one and shifts each row's indices to its part."""
-    if params._rank < 0 or indices._rank < 0:
-        raise UnimplementedError(
-            "[gather] batch_dims needs known ranks in this version. Give the function an input_signature.",
-            code="TG-0121",
-        )
-    batch_dims = batch_dims + indices._rank if batch_dims < 0 else batch_dims
-    axis = batch_dims if axis is None else axis + params._rank if axis < 0 else axis
-    if not 0 < batch_dims <= min(axis, indices._rank) or axis >= params._rank:
-        raise InvalidArgumentError(
-            "[gather] batch_dims must be at most axis and the rank of indices. "
-            f"Received: batch_dims={batch_dims}, axis={axis}, ranks {params._rank}, {indices._rank}. "
-            "Count the axes that both share.",
-            code="TG-0104",
-        )
-    if axis > batch_dims:  # bring the gathered axis behind the batch axes, and the others back afterwards
-        between = list(range(batch_dims, axis))
-        after = list(range(axis + 1, params._rank))
-        moved = _execute("transpose", (params,), ([*range(batch_dims), axis, *between, *after],))
-        result = _gather_batched(moved, indices, batch_dims, batch_dims)
-        inner = indices._rank - batch_dims
-        first = batch_dims + inner
-        order = [*range(batch_dims), *range(first, first + len(between)), *range(batch_dims, first)]
-        return _execute("transpose", (result,), ([*order, *range(first + len(between), result._rank)],))
-    shape = _execute("shape", (params,), ("int64",))
-    where = _execute("shape", (indices,), ("int64",))
-    batch, size, rest = shape[:batch_dims], shape[batch_dims], shape[batch_dims + 1 :]
-    count = _execute("reduce_prod", (batch,))
-    flat = _execute("reshape", (params, _join(_join([count * size], rest))))
-    zero, one = _native.tensor(0, 5), _native.tensor(1, 5)
-    starts = _execute("range", (zero, count, one)) * size
-    rows = _execute("reshape", (_execute("cast", (indices,), ("int64",)), _join([count], [-1])))
-    result = _execute(_gather, (flat, rows + _execute("expand_dims", (starts,), (1,))), (0,))
-    return _execute("reshape", (result, _join(where, rest)))
-
-
-def _join(first: Any, second: Any = ()) -> Any:
-    parts = [part for part in (first, second) if not isinstance(part, tuple)]
-    if len(parts) == 1:
-        return parts[0]
-    return _execute("concat", ([_native.tensor(part, 5) for part in parts],), (0,))
+    if axis is None:
+        axis = batch_dims
+        if batch_dims < 0:
+            indices = _native.tensor(indices)
+            axis += indices._rank
+    return _execute(_gather, (params, indices), (axis, batch_dims))
 
 
 @public("math.top_k nn.top_k")

@@ -84,14 +84,6 @@ def _tile_grad(like: Array, dy: Array, multiples: Array) -> Array:
     return dy.reshape(shape).sum(axis=tuple(range(0, 2 * like.ndim, 2)), dtype=dy.dtype)
 
 
-def _scatter_add_like(like: Array, indices: Array, updates: Array, axis: int) -> Array:
-    out = np.zeros(like.shape, updates.dtype)
-    axis %= like.ndim
-    flat = updates.reshape((*like.shape[:axis], indices.size, *like.shape[axis + 1 :]))
-    np.add.at(np.moveaxis(out, axis, 0), indices.reshape(-1), np.moveaxis(flat, axis, 0))
-    return out
-
-
 def _one_hot(indices: Array, depth: int, on_value: float, off_value: float, axis: int, dtype: str) -> Array:
     hot = np.arange(depth) == np.asarray(indices)[..., None]
     return np.moveaxis(np.where(hot, on_value, off_value), -1, axis).astype(dtype)
@@ -122,8 +114,6 @@ references: dict[str, Reference] = {
     "tile_grad": _tile_grad,
     "broadcast_to": np.broadcast_to,
     "reverse": lambda x, axis: np.flip(x, tuple(axis)),
-    "gather": lambda x, indices, axis: np.take(x, indices, axis),
-    "scatter_add_like": _scatter_add_like,
     "one_hot": _one_hot,
     "fill": lambda dims, value: np.full(dims, value),
     "range": _range,

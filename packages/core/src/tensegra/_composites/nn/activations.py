@@ -63,7 +63,7 @@ def in_top_k(targets: TensorLike, predictions: TensorLike, k: int, name: str | N
         name: Ignored; for compatibility.
 
     Returns:
-        bool, shape [batch]; false where the target's score is not finite.
+        bool, shape [batch]; false where a score of the row is not finite.
 
     >>> import tensegra as tg
     >>> tg.nn.in_top_k([1, 1], [[0.1, 0.9, 0.0], [0.6, 0.1, 0.3]], k=1).numpy()
@@ -84,5 +84,6 @@ def in_top_k(targets: TensorLike, predictions: TensorLike, k: int, name: str | N
     above = _execute("greater", (scores, _execute("expand_dims", (own,), (1,))))
     ahead = _execute("reduce_sum", (_execute("cast", (above,), {"dtype": 5}),), ([1],))
     near = _execute("less", (ahead, _native.tensor(int(k), 5)))
-    fine = _execute("logical_and", (inside, _execute("is_finite", (own,))))
+    finite = _execute("reduce_all", (_execute("is_finite", (scores,)),), ([1],))
+    fine = _execute("logical_and", (inside, finite))
     return _execute("logical_and", (near, fine))

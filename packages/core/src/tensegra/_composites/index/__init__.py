@@ -1,0 +1,1 @@
+"""Composites that choose, repeat, move and combine elements."""

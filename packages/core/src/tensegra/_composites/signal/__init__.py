@@ -1,0 +1,1 @@
+"""Signal processing written with ops."""
