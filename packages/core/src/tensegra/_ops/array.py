@@ -11,6 +11,7 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
+_argsort = _native.find_op("argsort")
 _bitcast = _native.find_op("bitcast")
 _broadcast_to = _native.find_op("broadcast_to")
 _cast = _native.find_op("cast")
@@ -19,6 +20,7 @@ _concat = _native.find_op("concat")
 _expand_dims = _native.find_op("expand_dims")
 _fill = _native.find_op("fill")
 _gather = _native.find_op("gather")
+_gather_nd = _native.find_op("gather_nd")
 _identity = _native.find_op("identity")
 _one_hot = _native.find_op("one_hot")
 _ones_like = _native.find_op("ones_like")
@@ -26,18 +28,54 @@ _random_index_shuffle = _native.find_op("random_index_shuffle")
 _rank = _native.find_op("rank")
 _reshape = _native.find_op("reshape")
 _reverse = _native.find_op("reverse")
+_scatter_nd = _native.find_op("scatter_nd")
+_searchsorted = _native.find_op("searchsorted")
 _shape = _native.find_op("shape")
 _size = _native.find_op("size")
 _slice = _native.find_op("slice")
+_sort = _native.find_op("sort")
 _squeeze = _native.find_op("squeeze")
 _stack = _native.find_op("stack")
 _stop_gradient = _native.find_op("stop_gradient")
 _strided_slice = _native.find_op("strided_slice")
+_tensor_scatter_nd_add = _native.find_op("tensor_scatter_nd_add")
+_tensor_scatter_nd_max = _native.find_op("tensor_scatter_nd_max")
+_tensor_scatter_nd_min = _native.find_op("tensor_scatter_nd_min")
+_tensor_scatter_nd_sub = _native.find_op("tensor_scatter_nd_sub")
+_tensor_scatter_nd_update = _native.find_op("tensor_scatter_nd_update")
 _tile = _native.find_op("tile")
 _transpose = _native.find_op("transpose")
 _truncatediv = _native.find_op("truncatediv")
 _truncatemod = _native.find_op("truncatemod")
 _zeros_like = _native.find_op("zeros_like")
+
+
+def argsort(
+    values: TensorLike,
+    axis: int = -1,
+    direction: str = "ASCENDING",
+    stable: bool = False,
+    name: str | None = None,
+) -> Tensor:
+    """Finds the order that sorts the elements along an axis.
+
+    Args:
+      values: a tensor of rank 1 or more; bool or any real dtype. NaN counts as greater than every number.
+      axis: the axis to sort along.
+      direction: 'ASCENDING' or 'DESCENDING'.
+      stable: equal elements keep their order in any case.
+
+    Returns:
+      An int32 tensor of the same shape: the index along the axis of the least element (or the greatest), then of the next.
+
+    Raises:
+      InvalidArgumentError: the axis is outside [-rank, rank) (TG-0104), or `direction` is another one (TG-0106).
+
+    >>> import tensegra as tg
+    >>> tg.argsort([3., 1., 2.])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([1, 2, 0], dtype=int32)>
+    """
+    return _argsort(values, axis, direction, stable)
 
 
 def bitcast(input: TensorLike, type: DTypeLike, name: str | None = None) -> Tensor:
@@ -199,19 +237,24 @@ def fill(dims: TensorLike, value: TensorLike, name: str | None = None) -> Tensor
     return _fill(dims, value)
 
 
-def gather(params: TensorLike, indices: TensorLike, axis: int = 0, name: str | None = None) -> Tensor:
+def gather(
+    params: TensorLike, indices: TensorLike, axis: int = 0, batch_dims: int = 0, name: str | None = None
+) -> Tensor:
     """Takes the slices along an axis that indices name.
 
     Args:
-      params: a tensor of rank 1 or more and any dtype of fixed size.
+      params: a tensor of rank 1 or more and any dtype.
       indices: which slices, int32 or int64, of any shape.
       axis: the axis along which they are taken.
+      batch_dims: how many leading axes both have in common, at most `axis`; there each row has its own indices.
 
     Returns:
-      A tensor of the dtype of `params` and shape params.shape[:axis] + indices.shape + params.shape[axis + 1:].
+      A tensor of the dtype of `params` and shape
+      params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:].
 
     Raises:
-      InvalidArgumentError: the axis is outside [-rank, rank) (TG-0104), or the rank would exceed 8 (TG-0103).
+      InvalidArgumentError: the axis is outside [-rank, rank) or `batch_dims` is too large (TG-0104), the batch axes differ
+        (TG-0105), or the rank would exceed 8 (TG-0103).
       OutOfRangeError: an index is outside [0, params.shape[axis]) (TG-0107).
       UnimplementedError: the dtype is a resource (TG-0121).
 
@@ -219,7 +262,31 @@ def gather(params: TensorLike, indices: TensorLike, axis: int = 0, name: str | N
     >>> tg.gather([10, 20, 30], [2, 0])
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([30, 10], dtype=int32)>
     """
-    return _gather(params, indices, axis)
+    return _gather(params, indices, axis, batch_dims)
+
+
+def gather_nd(
+    params: TensorLike, indices: TensorLike, batch_dims: int = 0, name: str | None = None
+) -> Tensor:
+    """Takes the elements or slices that rows of coordinates name.
+
+    Args:
+      params: a tensor of any dtype.
+      indices: int32 or int64; its last axis holds coordinates, for the axes of `params` after the batch axes.
+      batch_dims: how many leading axes both have in common.
+
+    Returns:
+      A tensor of the dtype of `params` and shape indices.shape[:-1] + params.shape[batch_dims + indices.shape[-1]:].
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or `batch_dims` is too large (TG-0106).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]])
+    <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 3], dtype=int32)>
+    """
+    return _gather_nd(params, indices, batch_dims)
 
 
 def identity(input: TensorLike, name: str | None = None) -> Tensor:
@@ -381,6 +448,58 @@ def reverse(tensor: TensorLike, axis: int | Sequence[int], name: str | None = No
     return _reverse(tensor, axis)
 
 
+def scatter_nd(
+    indices: TensorLike, updates: TensorLike, shape: TensorLike, name: str | None = None
+) -> Tensor:
+    """Adds elements or slices into zeros, at the places that rows of coordinates name.
+
+    Args:
+      indices: int32 or int64; its last axis holds coordinates, for the first axes of the result.
+      updates: a tensor of shape indices.shape[:-1] + shape[indices.shape[-1]:]; of a real dtype.
+      shape: the shape of the result, a vector of int32 or int64.
+
+    Returns:
+      A tensor of this shape and the dtype of `updates`. Places named more than once add up, in order.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or a size is negative (TG-0109).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.scatter_nd([[3], [1], [3]], [1, 2, 10], [4])
+    <tg.Tensor: shape=(4,), dtype=int32, numpy=array([ 0,  2,  0, 11], dtype=int32)>
+    """
+    return _scatter_nd(indices, updates, shape)
+
+
+def searchsorted(
+    sorted_sequence: TensorLike,
+    values: TensorLike,
+    side: str = "left",
+    out_type: DTypeLike = "int32",
+    name: str | None = None,
+) -> Tensor:
+    """Finds where values would go into sorted rows.
+
+    Args:
+      sorted_sequence: a tensor of rank 1 or more; bool or any real dtype, ascending along the last axis.
+      values: a tensor of the same dtype, and of the same shape but for the last axis.
+      side: 'left' for the first fitting place, before equal elements, 'right' for the last one, behind them.
+      out_type: int32 or int64.
+
+    Returns:
+      A tensor of dtype `out_type` and the shape of `values`, of numbers in [0, size of the last axis of sorted_sequence].
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0105), or `side` or `out_type` is another one (TG-0106).
+
+    >>> import tensegra as tg
+    >>> tg.searchsorted([1., 3., 3., 9.], [3., 10., 0.])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([1, 4, 0], dtype=int32)>
+    """
+    return _searchsorted(sorted_sequence, values, side, out_type)
+
+
 def shape(input: TensorLike, out_type: DTypeLike = "int32", name: str | None = None) -> Tensor:
     """Gives the shape of a tensor as a tensor.
 
@@ -442,6 +561,27 @@ def slice(input_: TensorLike, begin: TensorLike, size: TensorLike, name: str | N
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([2, 3], dtype=int32)>
     """
     return _slice(input_, begin, size)
+
+
+def sort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING", name: str | None = None) -> Tensor:
+    """Sorts the elements along an axis.
+
+    Args:
+      values: a tensor of rank 1 or more; bool or any real dtype. NaN counts as greater than every number.
+      axis: the axis to sort along.
+      direction: 'ASCENDING' or 'DESCENDING'.
+
+    Returns:
+      A tensor of the same shape and dtype.
+
+    Raises:
+      InvalidArgumentError: the axis is outside [-rank, rank) (TG-0104), or `direction` is another one (TG-0106).
+
+    >>> import tensegra as tg
+    >>> tg.sort([3., 1., 2.])
+    <tg.Tensor: shape=(3,), dtype=float32, numpy=array([1., 2., 3.], dtype=float32)>
+    """
+    return _sort(values, axis, direction)
 
 
 def squeeze(input: TensorLike, axis: int | Sequence[int] | None = None, name: str | None = None) -> Tensor:
@@ -551,6 +691,132 @@ def strided_slice(
     return _strided_slice(
         input, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
     )
+
+
+def tensor_scatter_nd_add(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
+) -> Tensor:
+    """Adds elements or slices to a copy of a tensor, at the places that rows of coordinates name.
+
+    Args:
+      tensor: a tensor; of a real dtype.
+      indices: int32 or int64; its last axis holds coordinates, for the first axes of `tensor`.
+      updates: a tensor of the same dtype and of shape indices.shape[:-1] + tensor.shape[indices.shape[-1]:].
+
+    Returns:
+      A tensor of the shape and dtype of `tensor`; `tensor` itself does not change.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.tensor_scatter_nd_add([1, 2, 3], [[0], [0]], [10, 30])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([41,  2,  3], dtype=int32)>
+    """
+    return _tensor_scatter_nd_add(tensor, indices, updates)
+
+
+def tensor_scatter_nd_max(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
+) -> Tensor:
+    """Takes the greater of a tensor and of elements or slices, at the places that rows of coordinates name.
+
+    Equal candidates share the gradient.
+
+    Args:
+      tensor: a tensor; of a real dtype.
+      indices: int32 or int64; its last axis holds coordinates, for the first axes of `tensor`.
+      updates: a tensor of the same dtype and of shape indices.shape[:-1] + tensor.shape[indices.shape[-1]:].
+
+    Returns:
+      A tensor of the shape and dtype of `tensor`; `tensor` itself does not change.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.tensor_scatter_nd_max([1, 2, 3], [[0], [2]], [10, 0])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([10,  2,  3], dtype=int32)>
+    """
+    return _tensor_scatter_nd_max(tensor, indices, updates)
+
+
+def tensor_scatter_nd_min(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
+) -> Tensor:
+    """Takes the lesser of a tensor and of elements or slices, at the places that rows of coordinates name.
+
+    Equal candidates share the gradient.
+
+    Args:
+      tensor: a tensor; of a real dtype.
+      indices: int32 or int64; its last axis holds coordinates, for the first axes of `tensor`.
+      updates: a tensor of the same dtype and of shape indices.shape[:-1] + tensor.shape[indices.shape[-1]:].
+
+    Returns:
+      A tensor of the shape and dtype of `tensor`; `tensor` itself does not change.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.tensor_scatter_nd_min([1, 2, 3], [[0], [2]], [10, 0])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([1, 2, 0], dtype=int32)>
+    """
+    return _tensor_scatter_nd_min(tensor, indices, updates)
+
+
+def tensor_scatter_nd_sub(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
+) -> Tensor:
+    """Subtracts elements or slices from a copy of a tensor, at the places that rows of coordinates name.
+
+    Args:
+      tensor: a tensor; of a real dtype.
+      indices: int32 or int64; its last axis holds coordinates, for the first axes of `tensor`.
+      updates: a tensor of the same dtype and of shape indices.shape[:-1] + tensor.shape[indices.shape[-1]:].
+
+    Returns:
+      A tensor of the shape and dtype of `tensor`; `tensor` itself does not change.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.tensor_scatter_nd_sub([1, 2, 3], [[0], [0]], [10, 30])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([-39,   2,   3], dtype=int32)>
+    """
+    return _tensor_scatter_nd_sub(tensor, indices, updates)
+
+
+def tensor_scatter_nd_update(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike, name: str | None = None
+) -> Tensor:
+    """Puts elements or slices into a copy of a tensor, at the places that rows of coordinates name.
+
+    Where a place is named more than once the last update stays.
+
+    Args:
+      tensor: a tensor of any dtype of fixed size.
+      indices: int32 or int64; its last axis holds coordinates, for the first axes of `tensor`.
+      updates: a tensor of the same dtype and of shape indices.shape[:-1] + tensor.shape[indices.shape[-1]:].
+
+    Returns:
+      A tensor of the shape and dtype of `tensor`; `tensor` itself does not change.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105).
+      OutOfRangeError: an index is outside of its axis (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.tensor_scatter_nd_update([1, 2, 3], [[0], [2]], [10, 30])
+    <tg.Tensor: shape=(3,), dtype=int32, numpy=array([10,  2, 30], dtype=int32)>
+    """
+    return _tensor_scatter_nd_update(tensor, indices, updates)
 
 
 def tile(input: TensorLike, multiples: TensorLike, name: str | None = None) -> Tensor:

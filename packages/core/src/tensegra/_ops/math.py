@@ -102,6 +102,11 @@ _reduce_sum = _native.find_op("reduce_sum")
 _reduce_variance = _native.find_op("reduce_variance")
 _round = _native.find_op("round")
 _rsqrt = _native.find_op("rsqrt")
+_segment_max = _native.find_op("segment_max")
+_segment_mean = _native.find_op("segment_mean")
+_segment_min = _native.find_op("segment_min")
+_segment_prod = _native.find_op("segment_prod")
+_segment_sum = _native.find_op("segment_sum")
 _sigmoid = _native.find_op("sigmoid")
 _sign = _native.find_op("sign")
 _sin = _native.find_op("sin")
@@ -116,6 +121,10 @@ _subtract = _native.find_op("subtract")
 _tan = _native.find_op("tan")
 _tanh = _native.find_op("tanh")
 _top_k = _native.find_op("top_k")
+_unsorted_segment_max = _native.find_op("unsorted_segment_max")
+_unsorted_segment_min = _native.find_op("unsorted_segment_min")
+_unsorted_segment_prod = _native.find_op("unsorted_segment_prod")
+_unsorted_segment_sum = _native.find_op("unsorted_segment_sum")
 _xdivy = _native.find_op("xdivy")
 _xlog1py = _native.find_op("xlog1py")
 _xlogy = _native.find_op("xlogy")
@@ -1670,7 +1679,7 @@ def nextafter(x1: TensorLike, x2: TensorLike, name: str | None = None) -> Tensor
     The gradient is that of `x1`, and of `x2` where both are equal.
 
     Args:
-      x1: a tensor; a floating-point dtype.
+      x1: a tensor; float32 or float64.
       x2: a tensor of the same dtype, whose shape broadcasts with that of `x1`.
 
     Returns:
@@ -2113,6 +2122,116 @@ def rsqrt(x: TensorLike, name: str | None = None) -> Tensor:
     return _rsqrt(x)
 
 
+def segment_max(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+    """Takes the greatest of the rows of each segment.
+
+    Rows that equal it share the gradient. A segment without rows gives 0.
+
+    Args:
+      data: a tensor of rank 1 or more; of a real dtype.
+      segment_ids: the segment of each row, a vector of int32 or int64 that never falls.
+
+    Returns:
+      A tensor of the same dtype with one row for each segment up to the last id.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or the ids fall or are negative (TG-0550).
+
+    >>> import tensegra as tg
+    >>> tg.math.segment_max([1., 3., 2.], [0, 0, 1])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([3., 2.], dtype=float32)>
+    """
+    return _segment_max(data, segment_ids)
+
+
+def segment_mean(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+    """Averages the rows of each segment.
+
+    Integers are divided as C does it. A segment without rows gives 0.
+
+    Args:
+      data: a tensor of rank 1 or more; of a real dtype.
+      segment_ids: the segment of each row, a vector of int32 or int64 that never falls.
+
+    Returns:
+      A tensor of the same dtype with one row for each segment up to the last id.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or the ids fall or are negative (TG-0550).
+
+    >>> import tensegra as tg
+    >>> tg.math.segment_mean([1., 3., 2.], [0, 0, 1])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([2., 2.], dtype=float32)>
+    """
+    return _segment_mean(data, segment_ids)
+
+
+def segment_min(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+    """Takes the least of the rows of each segment.
+
+    Rows that equal it share the gradient. A segment without rows gives 0.
+
+    Args:
+      data: a tensor of rank 1 or more; of a real dtype.
+      segment_ids: the segment of each row, a vector of int32 or int64 that never falls.
+
+    Returns:
+      A tensor of the same dtype with one row for each segment up to the last id.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or the ids fall or are negative (TG-0550).
+
+    >>> import tensegra as tg
+    >>> tg.math.segment_min([1., 3., 2.], [0, 0, 1])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>
+    """
+    return _segment_min(data, segment_ids)
+
+
+def segment_prod(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+    """Multiplies the rows of each segment.
+
+    A segment without rows gives 1.
+
+    Args:
+      data: a tensor of rank 1 or more; of a real dtype.
+      segment_ids: the segment of each row, a vector of int32 or int64 that never falls.
+
+    Returns:
+      A tensor of the same dtype with one row for each segment up to the last id.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or the ids fall or are negative (TG-0550).
+
+    >>> import tensegra as tg
+    >>> tg.math.segment_prod([1., 3., 2.], [0, 0, 1])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([3., 2.], dtype=float32)>
+    """
+    return _segment_prod(data, segment_ids)
+
+
+def segment_sum(data: TensorLike, segment_ids: TensorLike, name: str | None = None) -> Tensor:
+    """Adds up the rows of each segment.
+
+    A segment without rows gives 0.
+
+    Args:
+      data: a tensor of rank 1 or more; of a real dtype.
+      segment_ids: the segment of each row, a vector of int32 or int64 that never falls.
+
+    Returns:
+      A tensor of the same dtype with one row for each segment up to the last id.
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or the ids fall or are negative (TG-0550).
+
+    >>> import tensegra as tg
+    >>> tg.math.segment_sum([1., 3., 2.], [0, 0, 1])
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([4., 2.], dtype=float32)>
+    """
+    return _segment_sum(data, segment_ids)
+
+
 def sigmoid(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes 1 / (1 + exp(-x)) for each element.
 
@@ -2399,6 +2518,114 @@ def top_k(
     <tg.Tensor: shape=(2,), dtype=int32, numpy=array([1, 3], dtype=int32)>
     """
     return _top_k(input, k, sorted)
+
+
+def unsorted_segment_max(
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
+) -> Tensor:
+    """Takes the greatest of the rows of each segment, whose ids may come in any order.
+
+    Rows that equal it share the gradient. A segment without rows gives the lowest finite number of the dtype.
+
+    Args:
+      data: a tensor; of a real dtype.
+      segment_ids: the segments, int32 or int64; its shape is a beginning of that of `data`. Rows with a negative id are
+        left out.
+      num_segments: how many segments there are, a 0-d int32 or int64.
+
+    Returns:
+      A tensor of the same dtype and of shape (num_segments,) + data.shape[rank of segment_ids:].
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or `num_segments` is negative (TG-0109).
+      OutOfRangeError: an id is not below `num_segments` (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.math.unsorted_segment_max([1., 3., 100.], [1, 0, 1], 2)
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([  3., 100.], dtype=float32)>
+    """
+    return _unsorted_segment_max(data, segment_ids, num_segments)
+
+
+def unsorted_segment_min(
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
+) -> Tensor:
+    """Takes the least of the rows of each segment, whose ids may come in any order.
+
+    Rows that equal it share the gradient. A segment without rows gives the greatest finite number of the dtype.
+
+    Args:
+      data: a tensor; of a real dtype.
+      segment_ids: the segments, int32 or int64; its shape is a beginning of that of `data`. Rows with a negative id are
+        left out.
+      num_segments: how many segments there are, a 0-d int32 or int64.
+
+    Returns:
+      A tensor of the same dtype and of shape (num_segments,) + data.shape[rank of segment_ids:].
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or `num_segments` is negative (TG-0109).
+      OutOfRangeError: an id is not below `num_segments` (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.math.unsorted_segment_min([1., 3., 100.], [1, 0, 1], 2)
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([3., 1.], dtype=float32)>
+    """
+    return _unsorted_segment_min(data, segment_ids, num_segments)
+
+
+def unsorted_segment_prod(
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
+) -> Tensor:
+    """Multiplies the rows of each segment, whose ids may come in any order.
+
+    A segment without rows gives 1.
+
+    Args:
+      data: a tensor; of a real dtype.
+      segment_ids: the segments, int32 or int64; its shape is a beginning of that of `data`. Rows with a negative id are
+        left out.
+      num_segments: how many segments there are, a 0-d int32 or int64.
+
+    Returns:
+      A tensor of the same dtype and of shape (num_segments,) + data.shape[rank of segment_ids:].
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or `num_segments` is negative (TG-0109).
+      OutOfRangeError: an id is not below `num_segments` (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.math.unsorted_segment_prod([1., 3., 100.], [1, 0, 1], 2)
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([  3., 100.], dtype=float32)>
+    """
+    return _unsorted_segment_prod(data, segment_ids, num_segments)
+
+
+def unsorted_segment_sum(
+    data: TensorLike, segment_ids: TensorLike, num_segments: TensorLike, name: str | None = None
+) -> Tensor:
+    """Adds up the rows of each segment, whose ids may come in any order.
+
+    A segment without rows gives 0.
+
+    Args:
+      data: a tensor; of a real dtype.
+      segment_ids: the segments, int32 or int64; its shape is a beginning of that of `data`. Rows with a negative id are
+        left out.
+      num_segments: how many segments there are, a 0-d int32 or int64.
+
+    Returns:
+      A tensor of the same dtype and of shape (num_segments,) + data.shape[rank of segment_ids:].
+
+    Raises:
+      InvalidArgumentError: the shapes do not fit (TG-0103, TG-0105), or `num_segments` is negative (TG-0109).
+      OutOfRangeError: an id is not below `num_segments` (TG-0107).
+
+    >>> import tensegra as tg
+    >>> tg.math.unsorted_segment_sum([1., 3., 100.], [1, 0, 1], 2)
+    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([ 3., 101.], dtype=float32)>
+    """
+    return _unsorted_segment_sum(data, segment_ids, num_segments)
 
 
 def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
