@@ -6,16 +6,20 @@ from tensegra._composites.nn.attention import scaled_dot_product_attention as sc
 from tensegra._composites.nn.recurrent import gru as gru
 from tensegra._composites.nn.recurrent import lstm as lstm
 from tensegra._composites.nn.recurrent import simple_rnn as simple_rnn
+from tensegra._composites.regularization import general_dropout as general_dropout
+from tensegra._composites.regularization import stateless_dropout as stateless_dropout
 from tensegra._ops.nn import fused_batch_norm as fused_batch_norm
 from tensegra._ops.nn import layer_norm as layer_norm
 from tensegra._ops.nn import rms_norm as rms_norm
 
 __all__ = [
     "fused_batch_norm",
+    "general_dropout",
     "gru",
     "layer_norm",
     "lstm",
     "rms_norm",
     "scaled_dot_product_attention",
     "simple_rnn",
+    "stateless_dropout",
 ]

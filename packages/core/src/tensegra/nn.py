@@ -5,13 +5,10 @@
 from tensegra import _nn_experimental as experimental
 from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.embedding import embedding_lookup as embedding_lookup
-from tensegra._composites.index.partition import collapse_repeated as collapse_repeated
 from tensegra._composites.losses import softmax_cross_entropy_with_logits as softmax_cross_entropy_with_logits
 from tensegra._composites.losses import (
     sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
 )
-from tensegra._composites.math.ranking import approx_max_k as approx_max_k
-from tensegra._composites.math.ranking import approx_min_k as approx_min_k
 from tensegra._composites.nn.activations import crelu as crelu
 from tensegra._composites.nn.activations import in_top_k as in_top_k
 from tensegra._composites.nn.activations import zero_fraction as zero_fraction
@@ -24,6 +21,10 @@ from tensegra._composites.nn.convolution import conv1d as conv1d
 from tensegra._composites.nn.convolution import conv2d as conv2d
 from tensegra._composites.nn.convolution import conv3d as conv3d
 from tensegra._composites.nn.convolution import convolution as convolution
+from tensegra._composites.nn.ctc import collapse_repeated as collapse_repeated
+from tensegra._composites.nn.ctc import ctc_greedy_decoder as ctc_greedy_decoder
+from tensegra._composites.nn.ctc import ctc_loss as ctc_loss
+from tensegra._composites.nn.ctc import ctc_unique_labels as ctc_unique_labels
 from tensegra._composites.nn.depthwise import depthwise_conv2d as depthwise_conv2d
 from tensegra._composites.nn.depthwise import (
     depthwise_conv2d_backprop_filter as depthwise_conv2d_backprop_filter,
@@ -32,6 +33,8 @@ from tensegra._composites.nn.depthwise import (
     depthwise_conv2d_backprop_input as depthwise_conv2d_backprop_input,
 )
 from tensegra._composites.nn.depthwise import separable_conv2d as separable_conv2d
+from tensegra._composites.nn.fractional import fractional_avg_pool as fractional_avg_pool
+from tensegra._composites.nn.fractional import fractional_max_pool as fractional_max_pool
 from tensegra._composites.nn.losses import compute_average_loss as compute_average_loss
 from tensegra._composites.nn.losses import log_poisson_loss as log_poisson_loss
 from tensegra._composites.nn.losses import scale_regularization_loss as scale_regularization_loss
@@ -63,6 +66,13 @@ from tensegra._composites.nn.pooling import pool as pool
 from tensegra._composites.nn.sampled import compute_accidental_hits as compute_accidental_hits
 from tensegra._composites.nn.sampled import nce_loss as nce_loss
 from tensegra._composites.nn.sampled import sampled_softmax_loss as sampled_softmax_loss
+from tensegra._composites.nn.selections import approx_max_k as approx_max_k
+from tensegra._composites.nn.selections import approx_min_k as approx_min_k
+from tensegra._composites.nn.selections import isotonic_regression as isotonic_regression
+from tensegra._composites.nn.sparse_embedding import embedding_lookup_sparse as embedding_lookup_sparse
+from tensegra._composites.nn.sparse_embedding import (
+    safe_embedding_lookup_sparse as safe_embedding_lookup_sparse,
+)
 from tensegra._composites.nn.transposed import atrous_conv2d_transpose as atrous_conv2d_transpose
 from tensegra._composites.nn.transposed import conv1d_transpose as conv1d_transpose
 from tensegra._composites.nn.transposed import conv2d_transpose as conv2d_transpose
@@ -118,6 +128,9 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "ctc_greedy_decoder",
+    "ctc_loss",
+    "ctc_unique_labels",
     "depth_to_space",
     "depthwise_conv2d",
     "depthwise_conv2d_backprop_filter",
@@ -126,11 +139,15 @@ __all__ = [
     "dropout",
     "elu",
     "embedding_lookup",
+    "embedding_lookup_sparse",
     "erosion2d",
     "experimental",
     "fixed_unigram_candidate_sampler",
+    "fractional_avg_pool",
+    "fractional_max_pool",
     "gelu",
     "in_top_k",
+    "isotonic_regression",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
@@ -150,6 +167,7 @@ __all__ = [
     "pool",
     "relu",
     "relu6",
+    "safe_embedding_lookup_sparse",
     "sampled_softmax_loss",
     "scale_regularization_loss",
     "selu",

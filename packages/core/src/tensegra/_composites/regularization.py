@@ -40,24 +40,101 @@ def dropout(
     """
     from tensegra import random
 
+    return _dropped(
+        "dropout", x, rate, lambda shape, dtype: random.uniform(shape, dtype=dtype, seed=seed), noise_shape
+    )
+
+
+def _dropped(where: str, x: Any, rate: Any, draw: Any, noise_shape: Any) -> Any:
+    """Dropout by draw(shape, dtype), uniform numbers of [0, 1)."""
     known = not (isinstance(rate, Tensor) and rate._is_symbolic)
     if known and not 0 <= rate < 1:
         raise InvalidArgumentError(
-            f"[dropout] the rate must lie in [0, 1). Received: rate={rate}. Give the part that is dropped.",
+            f"[{where}] the rate must lie in [0, 1). Received: rate={rate}. Give the part that is dropped.",
             code="TG-0106",
         )
     values: Any = _native.tensor(x)
     if not values.dtype.is_floating:
         raise InvalidArgumentError(
-            f"[dropout] x must be a floating-point tensor. Received: dtype={values.dtype.name}. Use tg.cast first.",
+            f"[{where}] x must be a floating-point tensor. Received: dtype={values.dtype.name}. Use tg.cast first.",
             code="TG-0102",
         )
     if known and rate == 0:
         return values
-    shape = _execute("shape", (values,)) if noise_shape is None else noise_shape
-    if noise_shape is None and values._shape is not None and min(values._shape, default=0) >= 0:
-        shape = list(values._shape)
-    draws = random.uniform(shape, dtype=values.dtype, seed=seed)
-    keep = _execute("cast", (_execute("greater_equal", (draws, rate)),), (values._dtype_number,))
+    sizes = values._shape
+    static = sizes is not None and min(sizes, default=0) >= 0
+    if noise_shape is None:
+        shape = list(sizes) if static else _execute("shape", (values,))
+    elif isinstance(noise_shape, list | tuple) and None in noise_shape and static:
+        shape = [own if size is None else size for size, own in zip(noise_shape, sizes, strict=True)]
+    else:
+        shape = noise_shape
+    draws = draw(shape, values.dtype)
+    # A comparison, not a product: dropped infinities are 0.
     scaled = _execute("multiply", (values, 1.0 / (1.0 - rate)))
-    return _execute("multiply", (scaled, keep))
+    keep = _execute("greater_equal", (draws, rate))
+    return _execute("select", (keep, scaled, _native.tensor(0.0, values._dtype_number)))
+
+
+@public("nn.experimental.stateless_dropout")
+def stateless_dropout(
+    x: TensorLike,
+    rate: float | Tensor,
+    seed: TensorLike,
+    rng_alg: Any = None,
+    noise_shape: ShapeLike | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Dropout whose draws follow from `seed` alone; see `tg.nn.dropout`.
+
+    Args:
+        x: A floating-point tensor.
+        rate: The probability that an element is dropped, in [0, 1).
+        seed: Two integers.
+        rng_alg: The algorithm, as in `tg.random.stateless_uniform`; None for "auto_select".
+        noise_shape: The shape of the draws, broadcast against x; by default that of x.
+        name: Ignored; for compatibility.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where the rate is outside (TG-0106), or x holds no floats (TG-0102).
+
+    >>> import tensegra as tg
+    >>> tg.nn.experimental.stateless_dropout(tg.ones([4]), rate=0.5, seed=[1, 2]).numpy()
+    array([2., 0., 2., 0.], dtype=float32)
+    """
+    from tensegra import random
+
+    def draw(shape: Any, dtype: Any) -> Any:
+        return random.stateless_uniform(shape, seed, dtype=dtype, alg=rng_alg or "auto_select")
+
+    result: Tensor = _dropped("stateless_dropout", x, rate, draw, noise_shape)
+    return result
+
+
+@public("nn.experimental.general_dropout")
+def general_dropout(
+    x: TensorLike,
+    rate: float | Tensor,
+    uniform_sampler: Any,
+    noise_shape: ShapeLike | None = None,
+    name: str | None = None,
+) -> Tensor:
+    """Dropout by draws of your own; see `tg.nn.dropout`.
+
+    Args:
+        x: A floating-point tensor.
+        rate: The probability that an element is dropped, in [0, 1).
+        uniform_sampler: Called as uniform_sampler(shape, dtype); returns uniform numbers of [0, 1).
+        noise_shape: The shape of the draws, broadcast against x; by default that of x.
+        name: Ignored; for compatibility.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where the rate is outside (TG-0106), or x holds no floats (TG-0102).
+
+    >>> import tensegra as tg
+    >>> draws = lambda shape, dtype: tg.constant([0.1, 0.9], dtype)
+    >>> tg.nn.experimental.general_dropout([1.0, 1.0], 0.5, draws).numpy()
+    array([0., 2.], dtype=float32)
+    """
+    result: Tensor = _dropped("general_dropout", x, rate, uniform_sampler, noise_shape)
+    return result
