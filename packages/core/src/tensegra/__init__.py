@@ -212,7 +212,7 @@ from tensegra._ops.math import subtract as subtract
 from tensegra._ops.math import tan as tan
 from tensegra._ops.math import tanh as tanh
 from tensegra._ops.strings import as_string as as_string
-from tensegra._ragged.functions import RaggedTensorSpec as RaggedTensorSpec
+from tensegra._ragged.spec import RaggedTensorSpec as RaggedTensorSpec
 from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
 from tensegra._recompute import recompute_grad as recompute_grad
 from tensegra._sparse.tensor import IndexedSlices as IndexedSlices
@@ -222,9 +222,11 @@ from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
 
 if _TYPE_CHECKING:
     from tensegra import image as image
+    from tensegra import io as io
     from tensegra import lookup as lookup
     from tensegra import ragged as ragged
     from tensegra import signal as signal
+    from tensegra import sets as sets
     from tensegra import sparse as sparse
     from tensegra import strings as strings
 
@@ -328,6 +330,7 @@ __all__ = [
     "int64",
     "int8",
     "irfftnd",
+    "io",
     "is_symbolic_tensor",
     "is_tensor",
     "less",
@@ -396,6 +399,7 @@ __all__ = [
     "scatter_nd",
     "searchsorted",
     "sequence_mask",
+    "sets",
     "shape",
     "shape_n",
     "sigmoid",
@@ -447,6 +451,7 @@ __all__ = [
 ]
 
 _LAZY = {"image", "lookup", "ragged", "signal", "sparse", "strings"}
+_LAZY = {"image", "io", "lookup", "ragged", "sets", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {
