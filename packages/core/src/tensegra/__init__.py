@@ -225,8 +225,8 @@ if _TYPE_CHECKING:
     from tensegra import io as io
     from tensegra import lookup as lookup
     from tensegra import ragged as ragged
-    from tensegra import signal as signal
     from tensegra import sets as sets
+    from tensegra import signal as signal
     from tensegra import sparse as sparse
     from tensegra import strings as strings
 
@@ -329,8 +329,8 @@ __all__ = [
     "int32",
     "int64",
     "int8",
-    "irfftnd",
     "io",
+    "irfftnd",
     "is_symbolic_tensor",
     "is_tensor",
     "less",
@@ -450,8 +450,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"image", "lookup", "ragged", "signal", "sparse", "strings"}
-_LAZY = {"image", "io", "lookup", "ragged", "sets", "sparse", "strings"}
+_LAZY = {"image", "io", "lookup", "ragged", "sets", "signal", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

@@ -29,6 +29,7 @@ from tensegra._sparse.combining import sparse_dense_matmul as sparse_dense_matmu
 from tensegra._sparse.combining import split as split
 from tensegra._sparse.combining import transpose as transpose
 from tensegra._sparse.counting import bincount as bincount
+from tensegra._sparse.cross import cross as cross
 from tensegra._sparse.tensor import SparseTensor as SparseTensor
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "add",
     "bincount",
     "concat",
+    "cross",
     "expand_dims",
     "eye",
     "fill_empty_rows",

@@ -73,3 +73,16 @@ def test_counts() -> None:
     assert found == [[0, 0, 1], [0, 2, 0]]
     with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0104"):
         tg.sparse.bincount(values, axis=1)
+
+
+def test_crosses() -> None:
+    first = tg.ragged.constant([["a", "b"], [], ["c"]])
+    second = tg.ragged.constant([[1, 2], [3], [4]])
+    found = tg.ragged.cross([first, second])
+    assert found.to_list() == [[b"a_X_1", b"a_X_2", b"b_X_1", b"b_X_2"], [], [b"c_X_4"]]
+    sparse = tg.sparse.cross([first.to_sparse(), second], separator="+")
+    assert sparse.values.numpy().tolist() == [b"a+1", b"a+2", b"b+1", b"b+2", b"c+4"]
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0110"):
+        tg.sparse.cross([])
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0103"):
+        tg.ragged.cross([["a"]])
