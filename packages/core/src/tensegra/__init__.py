@@ -212,7 +212,7 @@ from tensegra._ops.math import subtract as subtract
 from tensegra._ops.math import tan as tan
 from tensegra._ops.math import tanh as tanh
 from tensegra._ops.strings import as_string as as_string
-from tensegra._ragged.functions import RaggedTensorSpec as RaggedTensorSpec
+from tensegra._ragged.spec import RaggedTensorSpec as RaggedTensorSpec
 from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
 from tensegra._recompute import recompute_grad as recompute_grad
 from tensegra._sparse.tensor import IndexedSlices as IndexedSlices
@@ -222,8 +222,10 @@ from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
 
 if _TYPE_CHECKING:
     from tensegra import image as image
+    from tensegra import io as io
     from tensegra import lookup as lookup
     from tensegra import ragged as ragged
+    from tensegra import sets as sets
     from tensegra import signal as signal
     from tensegra import sparse as sparse
     from tensegra import strings as strings
@@ -327,6 +329,7 @@ __all__ = [
     "int32",
     "int64",
     "int8",
+    "io",
     "irfftnd",
     "is_symbolic_tensor",
     "is_tensor",
@@ -396,6 +399,7 @@ __all__ = [
     "scatter_nd",
     "searchsorted",
     "sequence_mask",
+    "sets",
     "shape",
     "shape_n",
     "sigmoid",
@@ -446,7 +450,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"image", "lookup", "ragged", "signal", "sparse", "strings"}
+_LAZY = {"image", "io", "lookup", "ragged", "sets", "signal", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

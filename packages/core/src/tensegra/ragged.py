@@ -10,10 +10,12 @@ from tensegra._ragged.functions import stack as stack
 from tensegra._ragged.functions import stack_dynamic_partitions as stack_dynamic_partitions
 from tensegra._ragged.segments import row_splits_to_segment_ids as row_splits_to_segment_ids
 from tensegra._ragged.segments import segment_ids_to_row_splits as segment_ids_to_row_splits
+from tensegra._sparse.cross import ragged_cross as cross
 
 __all__ = [
     "boolean_mask",
     "constant",
+    "cross",
     "map_flat_values",
     "range",
     "row_splits_to_segment_ids",

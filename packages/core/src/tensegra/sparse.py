@@ -28,12 +28,16 @@ from tensegra._sparse.combining import softmax as softmax
 from tensegra._sparse.combining import sparse_dense_matmul as sparse_dense_matmul
 from tensegra._sparse.combining import split as split
 from tensegra._sparse.combining import transpose as transpose
+from tensegra._sparse.counting import bincount as bincount
+from tensegra._sparse.cross import cross as cross
 from tensegra._sparse.tensor import SparseTensor as SparseTensor
 
 __all__ = [
     "SparseTensor",
     "add",
+    "bincount",
     "concat",
+    "cross",
     "expand_dims",
     "eye",
     "fill_empty_rows",

@@ -70,7 +70,7 @@ def test_wrong_dtypes(call: Call, dtype: str) -> None:
         ):
             assert code == "TG-0102"
         else:
-            assert code in (None, "TG-0102", "TG-0121", "TG-0501", "TG-0633")
+            assert code in (None, "TG-0102", "TG-0121", "TG-0501", "TG-0633", "TG-0646", "TG-0647", "TG-0651")
 
 
 @pytest.mark.parametrize("call", WITH_INPUTS, ids=str)
@@ -112,7 +112,7 @@ _LISTS = [
 ]
 
 
-_FREE_TEXT = {"separator", "left_pad", "right_pad"}
+_FREE_TEXT = {"separator", "left_pad", "right_pad", "key"}
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)

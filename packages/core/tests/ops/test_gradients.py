@@ -21,7 +21,21 @@ _WITHOUT_FLOATS = {"random_index_shuffle", "random_gamma_grad", "stateless_full_
     name
     for name in OPS
     if name.startswith(
-        ("string_", "unicode_", "table_", "mutable_table", "ragged_", "sparse_places", "sparse_order")
+        (
+            "string_",
+            "unicode_",
+            "table_",
+            "mutable_table",
+            "encode_base64",
+            "decode_base64",
+            "decode_raw",
+            "set_operation",
+            "serialize_tensor",
+            "parse_tensor",
+            "ragged_",
+            "sparse_places",
+            "sparse_order",
+        )
     )
 }
 # Differentiable nowhere: they round, count, compare or pick by chance.

@@ -86,6 +86,11 @@ _SIZES_FROM_VALUES |= _FINDERS | {
 
 # How many pieces there are, the strings tell.
 _PIECES = {
+    "parse_tensor",
+    "string_example_feature",
+    "decode_raw",
+    "string_csv_fields",
+    "set_operation",
     "ragged_row_ids",
     "string_split",
     "string_bytes_split",

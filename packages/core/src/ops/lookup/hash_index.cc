@@ -66,7 +66,7 @@ Returns:
 Raises:
   InvalidArgumentError: the rank is not 1 (TG-0103).
 )")
-    .samples(R"([{"inputs": [{"dtype": "string", "value": ["a", "bc", "d"]}]}])")
+    .samples(R"([{"inputs": [{"dtype": "string", "value": ["1", "12", "3"]}]}])")
     .infer<infer_index>()
     .kernel<index>();
 
@@ -114,9 +114,9 @@ Returns:
 Raises:
   InvalidArgumentError: the index is not that of the keys (TG-0640), or the ranks are not 1 (TG-0103).
 )")
-    .samples(R"([{"inputs": [{"dtype": "string", "value": ["a", "bc", "d"]},
+    .samples(R"([{"inputs": [{"dtype": "string", "value": ["1", "12", "3"]},
                       {"dtype": "int64", "value": [-1, -1, -1, -1, -1, -1, -1, -1]},
-                      {"dtype": "string", "value": [["a", "x"]]}]}])")
+                      {"dtype": "string", "value": [["1", "7"]]}]}])")
     .infer<infer_find>()
     .kernel<find>();
 

@@ -111,13 +111,16 @@ Returns:
     .infer<infer_bytes>()
     .kernel<bytes>();
 
+constexpr int64_t kWidest = 10000;
+
 void infer_ngrams(InferContext& c) {
   require_rank(c.dims(0), 1, "data");
   require_rank(c.dims(1), 1, "data_splits");
   for (int64_t width : c.ints_attr("ngram_widths"))
-    if (width < 1) throw invalid_argument("TG-0106", "widths of n-grams must be at least 1", "ngram_widths=" + text_of(width));
-  if (c.int_attr("pad_width") < -1)
-    throw invalid_argument("TG-0106", "pad_width must be at least -1", "pad_width=" + text_of(c.int_attr("pad_width")));
+    if (width < 1 || width > kWidest)
+      throw invalid_argument("TG-0106", "widths of n-grams must lie in [1, 10000]", "ngram_widths=" + text_of(width));
+  if (c.int_attr("pad_width") < -1 || c.int_attr("pad_width") > kWidest)
+    throw invalid_argument("TG-0106", "pad_width must lie in [-1, 10000]", "pad_width=" + text_of(c.int_attr("pad_width")));
   c.set_output(0, TG_STRING, {TG_DIM_UNKNOWN});
   c.set_output(1, c.dtype(1), c.dims(1));
 }
@@ -183,7 +186,7 @@ Returns:
   The n-grams of all rows, and where those of each row begin and end.
 
 Raises:
-  InvalidArgumentError: the splits are none (TG-0634), a width is below 1 (TG-0106), or the ranks are not 1 (TG-0103).
+  InvalidArgumentError: the splits are none (TG-0634), a width is outside [1, 10000] (TG-0106), or the ranks are not 1 (TG-0103).
 )")
     .samples(R"([{"inputs": [{"dtype": "string", "value": ["a", "b", "c", "d"]}, {"dtype": "int64", "value": [0, 3, 3, 4]}],
            "attributes": {"ngram_widths": [2, 3], "separator": "|"}},

@@ -137,7 +137,7 @@ class TextFileInitializer(TableInitializer):
         name: str | None = None,
         value_index_offset: int = 0,
     ) -> None:
-        path = filename.numpy().decode() if isinstance(filename, _native.Tensor) else str(filename)
+        path = filename._numpy().decode() if isinstance(filename, _native.Tensor) else str(filename)
         try:
             lines = Path(path).read_bytes().split(b"\n")
         except OSError as error:

@@ -219,7 +219,7 @@ def reshape(sp_input: SparseTensor, shape: ShapeLike, name: str | None = None) -
     [[0], [3]]
     """
     sparse = sparse_of("sparse.reshape", sp_input)
-    wanted = convert_to_tensor(shape)
+    wanted: Any = convert_to_tensor(shape)  # type: ignore[arg-type]
     wanted = wanted if wanted.dtype == int64 else _execute("cast", (wanted,), {"dtype": int64._number})
     total = _execute("reduce_prod", (sparse.dense_shape,))
     unknown = _execute("equal", (wanted, whole(-1)))
