@@ -197,6 +197,19 @@ void add_runtime(py::module_& module) {
   });
   module.def("reset_memory_peak", [] { api().eager->reset_memory_peak(); });
   module.def("set_memory_limit", [](int64_t bytes) { check(api().eager->set_memory_limit(bytes)); });
+  module.def("start_profile", [](size_t most) { check(api().profiler->start(most)); });
+  module.def("stop_profile", [] {
+    py::list rows;
+    size_t dropped = 0;
+    const tg_record_fn add = [](void* context, const tg_kernel_record* record) {
+      static_cast<py::list*>(context)->append(py::make_tuple(record->op, record->start_ns, record->end_ns, record->bytes,
+                                                             record->operations, record->thread,
+                                                             record->in_graph != 0));
+    };
+    check(api().profiler->stop(add, &rows, &dropped));
+    return py::make_tuple(rows, dropped);
+  });
+  module.def("set_check_numerics", [](bool enabled) { api().profiler->set_check_numerics(enabled); });
   module.def("trim_memory", [] { api().eager->trim_memory(); });
   module.def("set_num_threads", [](int count) { check(api().eager->set_num_threads(count)); });
   module.def("num_threads", [] { return api().eager->num_threads(); });

@@ -23,6 +23,7 @@ extern const tg_function_api function_api;
 extern const tg_model_api model_api;
 extern const tg_device_api device_api;
 extern const tg_plugin_api plugin_api;
+extern const tg_profiler_api profiler_api;
 
 // Checks at each C entry: TG-0504.
 inline void require(const void* pointer, const char* what) {

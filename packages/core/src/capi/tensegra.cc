@@ -26,7 +26,8 @@ const tg_api kApi = {sizeof(tg_api),
                      &tg::capi::function_api,
                      &tg::capi::model_api,
                      &tg::capi::device_api,
-                     &tg::capi::plugin_api};
+                     &tg::capi::plugin_api,
+                     &tg::capi::profiler_api};
 
 // Core's own ops and the CPU go through the same doors as everybody's.
 void register_own() {

@@ -2,6 +2,7 @@
 #include "runtime/dispatch.h"
 #include "runtime/kernel_call.h"
 #include "runtime/plan.h"
+#include "runtime/watch.h"
 
 namespace tg {
 namespace {
@@ -17,6 +18,7 @@ class Run {
   }
 
   std::vector<TensorRef> go() {
+    InGraph in_graph;
     for (const Instruction& instruction : plan_.instructions) {
       try {
         step(instruction);

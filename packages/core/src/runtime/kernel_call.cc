@@ -2,6 +2,7 @@
 
 #include "base/allocator.h"
 #include "base/thread_pool.h"
+#include "runtime/watch.h"
 
 namespace tg {
 namespace {
@@ -27,7 +28,11 @@ KernelCall::~KernelCall() {
 
 void KernelCall::run() {
   ScopedFlushDenormals flush;
-  throw_status(op.def.kernel(this), op.name.c_str());
+  const auto kernel = [this] { throw_status(op.def.kernel(this), op.name.c_str()); };
+  if (watching.load(std::memory_order_relaxed) == 0)
+    kernel();
+  else
+    run_watched(*this, op, attrs, inputs_, num_inputs_, outputs_, kernel);
   for (size_t i = 0; i < num_outputs(); ++i) {
     Slot& slot = *outputs_[i];
     if (slot.data || (slot.tensor && slot.tensor->resource)) continue;

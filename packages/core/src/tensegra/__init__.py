@@ -118,6 +118,10 @@ from tensegra._composites.values import get_static_value as get_static_value
 from tensegra._composites.values import grad_pass_through as grad_pass_through
 from tensegra._composites.values import guarantee_const as guarantee_const
 from tensegra._composites.values import is_symbolic_tensor as is_symbolic_tensor
+from tensegra._debugging._comparisons import assert_equal as assert_equal
+from tensegra._debugging._comparisons import assert_greater as assert_greater
+from tensegra._debugging._comparisons import assert_less as assert_less
+from tensegra._debugging._shapes import assert_rank as assert_rank
 from tensegra._ops.array import argsort as argsort
 from tensegra._ops.array import bitcast as bitcast
 from tensegra._ops.array import broadcast_to as broadcast_to
@@ -221,9 +225,11 @@ from tensegra._sparse.tensor import SparseTensor as SparseTensor
 from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
 
 if _TYPE_CHECKING:
+    from tensegra import debugging as debugging
     from tensegra import image as image
     from tensegra import io as io
     from tensegra import lookup as lookup
+    from tensegra import profiler as profiler
     from tensegra import ragged as ragged
     from tensegra import sets as sets
     from tensegra import signal as signal
@@ -260,6 +266,10 @@ __all__ = [
     "as_string",
     "asin",
     "asinh",
+    "assert_equal",
+    "assert_greater",
+    "assert_less",
+    "assert_rank",
     "atan",
     "atan2",
     "atanh",
@@ -289,6 +299,7 @@ __all__ = [
     "cosh",
     "cumsum",
     "custom_gradient",
+    "debugging",
     "divide",
     "dynamic_partition",
     "dynamic_stitch",
@@ -363,6 +374,7 @@ __all__ = [
     "pad",
     "parallel_stack",
     "pow",
+    "profiler",
     "ragged",
     "random",
     "random_index_shuffle",
@@ -450,7 +462,7 @@ __all__ = [
     "zeros_like",
 ]
 
-_LAZY = {"image", "io", "lookup", "ragged", "sets", "signal", "sparse", "strings"}
+_LAZY = {"debugging", "image", "io", "lookup", "profiler", "ragged", "sets", "signal", "sparse", "strings"}
 # --- end of ops
 
 _PARTS = {

@@ -13,6 +13,7 @@
 #include "tensegra/c/model.h"
 #include "tensegra/c/op.h"
 #include "tensegra/c/plugin.h"
+#include "tensegra/c/profiler.h"
 #include "tensegra/c/resource.h"
 #include "tensegra/c/status.h"
 #include "tensegra/c/tape.h"
@@ -41,6 +42,7 @@ typedef struct tg_api {
   const tg_model_api* model;
   const tg_device_api* device;
   const tg_plugin_api* plugin;
+  const tg_profiler_api* profiler; /* appended in minor 2 */
 } tg_api;
 
 /* The table of that major version, or NULL where this library does not have it. */
