@@ -7,25 +7,7 @@ from typing import TYPE_CHECKING
 
 from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.creation import eye as eye
-from tensegra._composites.linalg.decompositions import eigh as eigh
-from tensegra._composites.linalg.decompositions import eigh_tridiagonal as eigh_tridiagonal
-from tensegra._composites.linalg.decompositions import eigvalsh as eigvalsh
-from tensegra._composites.linalg.decompositions import logdet as logdet
-from tensegra._composites.linalg.decompositions import lu as lu
-from tensegra._composites.linalg.decompositions import qr as qr
-from tensegra._composites.linalg.decompositions import slogdet as slogdet
-from tensegra._composites.linalg.decompositions import svd as svd
-from tensegra._composites.linalg.diagonals import band_part as band_part
-from tensegra._composites.linalg.diagonals import diag as diag
-from tensegra._composites.linalg.diagonals import diag_part as diag_part
-from tensegra._composites.linalg.diagonals import set_diag as set_diag
-from tensegra._composites.linalg.diagonals import tensor_diag as tensor_diag
-from tensegra._composites.linalg.diagonals import tensor_diag_part as tensor_diag_part
-from tensegra._composites.linalg.diagonals import trace as trace
 from tensegra._composites.linalg.einsum import einsum as einsum
-from tensegra._composites.linalg.inverses import lu_reconstruct as lu_reconstruct
-from tensegra._composites.linalg.inverses import matrix_rank as matrix_rank
-from tensegra._composites.linalg.inverses import pinv as pinv
 from tensegra._composites.linalg.norms import global_norm as global_norm
 from tensegra._composites.linalg.norms import norm as norm
 from tensegra._composites.linalg.norms import normalize as normalize
@@ -34,12 +16,6 @@ from tensegra._composites.linalg.products import cross as cross
 from tensegra._composites.linalg.products import matrix_transpose as matrix_transpose
 from tensegra._composites.linalg.products import matvec as matvec
 from tensegra._composites.linalg.products import tensordot as tensordot
-from tensegra._composites.linalg.solvers import cholesky_solve as cholesky_solve
-from tensegra._composites.linalg.solvers import lstsq as lstsq
-from tensegra._composites.linalg.solvers import lu_matrix_inverse as lu_matrix_inverse
-from tensegra._composites.linalg.solvers import lu_solve as lu_solve
-from tensegra._composites.linalg.solvers import tridiagonal_matmul as tridiagonal_matmul
-from tensegra._composites.linalg.solvers import tridiagonal_solve as tridiagonal_solve
 from tensegra._ops.linalg import banded_triangular_solve as banded_triangular_solve
 from tensegra._ops.linalg import cholesky as cholesky
 from tensegra._ops.linalg import det as det
@@ -52,6 +28,24 @@ from tensegra._ops.linalg import sqrtm as sqrtm
 from tensegra._ops.linalg import triangular_solve as triangular_solve
 
 if TYPE_CHECKING:
+    from tensegra._composites.linalg.decompositions import eigh as eigh
+    from tensegra._composites.linalg.decompositions import eigh_tridiagonal as eigh_tridiagonal
+    from tensegra._composites.linalg.decompositions import eigvalsh as eigvalsh
+    from tensegra._composites.linalg.decompositions import logdet as logdet
+    from tensegra._composites.linalg.decompositions import lu as lu
+    from tensegra._composites.linalg.decompositions import qr as qr
+    from tensegra._composites.linalg.decompositions import slogdet as slogdet
+    from tensegra._composites.linalg.decompositions import svd as svd
+    from tensegra._composites.linalg.diagonals import band_part as band_part
+    from tensegra._composites.linalg.diagonals import diag as diag
+    from tensegra._composites.linalg.diagonals import diag_part as diag_part
+    from tensegra._composites.linalg.diagonals import set_diag as set_diag
+    from tensegra._composites.linalg.diagonals import tensor_diag as tensor_diag
+    from tensegra._composites.linalg.diagonals import tensor_diag_part as tensor_diag_part
+    from tensegra._composites.linalg.diagonals import trace as trace
+    from tensegra._composites.linalg.inverses import lu_reconstruct as lu_reconstruct
+    from tensegra._composites.linalg.inverses import matrix_rank as matrix_rank
+    from tensegra._composites.linalg.inverses import pinv as pinv
     from tensegra._composites.linalg.operators.base import LinearOperator as LinearOperator
     from tensegra._composites.linalg.operators.dense import (
         LinearOperatorFullMatrix as LinearOperatorFullMatrix,
@@ -89,6 +83,12 @@ if TYPE_CHECKING:
     from tensegra._composites.linalg.operators.simple import LinearOperatorToeplitz as LinearOperatorToeplitz
     from tensegra._composites.linalg.operators.simple import LinearOperatorTridiag as LinearOperatorTridiag
     from tensegra._composites.linalg.operators.simple import LinearOperatorZeros as LinearOperatorZeros
+    from tensegra._composites.linalg.solvers import cholesky_solve as cholesky_solve
+    from tensegra._composites.linalg.solvers import lstsq as lstsq
+    from tensegra._composites.linalg.solvers import lu_matrix_inverse as lu_matrix_inverse
+    from tensegra._composites.linalg.solvers import lu_solve as lu_solve
+    from tensegra._composites.linalg.solvers import tridiagonal_matmul as tridiagonal_matmul
+    from tensegra._composites.linalg.solvers import tridiagonal_solve as tridiagonal_solve
 
 _LAZY = {
     "LinearOperator": "tensegra._composites.linalg.operators.base",
@@ -108,6 +108,30 @@ _LAZY = {
     "LinearOperatorToeplitz": "tensegra._composites.linalg.operators.simple",
     "LinearOperatorTridiag": "tensegra._composites.linalg.operators.simple",
     "LinearOperatorZeros": "tensegra._composites.linalg.operators.simple",
+    "band_part": "tensegra._composites.linalg.diagonals",
+    "cholesky_solve": "tensegra._composites.linalg.solvers",
+    "diag": "tensegra._composites.linalg.diagonals",
+    "diag_part": "tensegra._composites.linalg.diagonals",
+    "eigh": "tensegra._composites.linalg.decompositions",
+    "eigh_tridiagonal": "tensegra._composites.linalg.decompositions",
+    "eigvalsh": "tensegra._composites.linalg.decompositions",
+    "logdet": "tensegra._composites.linalg.decompositions",
+    "lstsq": "tensegra._composites.linalg.solvers",
+    "lu": "tensegra._composites.linalg.decompositions",
+    "lu_matrix_inverse": "tensegra._composites.linalg.solvers",
+    "lu_reconstruct": "tensegra._composites.linalg.inverses",
+    "lu_solve": "tensegra._composites.linalg.solvers",
+    "matrix_rank": "tensegra._composites.linalg.inverses",
+    "pinv": "tensegra._composites.linalg.inverses",
+    "qr": "tensegra._composites.linalg.decompositions",
+    "set_diag": "tensegra._composites.linalg.diagonals",
+    "slogdet": "tensegra._composites.linalg.decompositions",
+    "svd": "tensegra._composites.linalg.decompositions",
+    "tensor_diag": "tensegra._composites.linalg.diagonals",
+    "tensor_diag_part": "tensegra._composites.linalg.diagonals",
+    "trace": "tensegra._composites.linalg.diagonals",
+    "tridiagonal_matmul": "tensegra._composites.linalg.solvers",
+    "tridiagonal_solve": "tensegra._composites.linalg.solvers",
 }
 
 

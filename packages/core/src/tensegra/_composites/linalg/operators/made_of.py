@@ -294,13 +294,13 @@ class LinearOperatorBlockDiag(LinearOperator):
         name: str | None = None,
     ) -> None:
         self._operators = _list_of(operators, self)
-        hints = [
-            _all(self._operators, hint) if given is None else given
-            for hint, given in (
-                ("is_non_singular", is_non_singular), ("is_self_adjoint", is_self_adjoint),
-                ("is_positive_definite", is_positive_definite),
-            )
-        ]  # fmt: skip
+        hints = (
+            _all(self._operators, "is_non_singular") if is_non_singular is None else is_non_singular,
+            _all(self._operators, "is_self_adjoint") if is_self_adjoint is None else is_self_adjoint,
+            _all(self._operators, "is_positive_definite")
+            if is_positive_definite is None
+            else is_positive_definite,
+        )
         square = all(operator.is_square for operator in self._operators)
         super().__init__(self._operators[0].dtype, *hints, square, name, {"operators": operators})
 
@@ -386,13 +386,13 @@ class LinearOperatorKronecker(LinearOperator):
         name: str | None = None,
     ) -> None:
         self._operators = _list_of(operators, self)
-        hints = [
-            _all(self._operators, hint) if given is None else given
-            for hint, given in (
-                ("is_non_singular", is_non_singular), ("is_self_adjoint", is_self_adjoint),
-                ("is_positive_definite", is_positive_definite),
-            )
-        ]  # fmt: skip
+        hints = (
+            _all(self._operators, "is_non_singular") if is_non_singular is None else is_non_singular,
+            _all(self._operators, "is_self_adjoint") if is_self_adjoint is None else is_self_adjoint,
+            _all(self._operators, "is_positive_definite")
+            if is_positive_definite is None
+            else is_positive_definite,
+        )
         super().__init__(self._operators[0].dtype, *hints, is_square, name, {"operators": operators})
 
     @property
