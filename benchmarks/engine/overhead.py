@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -81,7 +82,11 @@ def _table(times: dict[str, dict[str, list[float]]]) -> Table:
         cells = [_figure(found.get(system)) for system in SYSTEMS]
         bar = CALLS[name]
         table.add_row(
-            name, *cells, _ratio(found, "numpy"), _ratio(found, "torch"), "" if bar is None else f"{bar:.1f}"
+            escape(name),
+            *cells,
+            _ratio(found, "numpy"),
+            _ratio(found, "torch"),
+            "" if bar is None else f"{bar:.1f}",
         )
     return table
 

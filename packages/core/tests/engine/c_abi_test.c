@@ -585,6 +585,91 @@ static void wrong_arguments(void) {
   api->tensor->release(x);
 }
 
+/* The parsed signature, and an attribute that is named by its pointers. */
+static void schemas(void) {
+  const tg_op* op = NULL;
+  OK(api->op->find("concat", &op));
+  const tg_op_schema* schema = api->op->schema(op);
+  CHECK(schema->struct_size == sizeof(tg_op_schema) && strcmp(schema->name, "concat") == 0);
+  CHECK(schema->num_args == 1 && schema->args[0].is_list && schema->num_outputs == 1);
+  OK(api->op->find("matmul", &op));
+  schema = api->op->schema(op);
+  CHECK(schema->num_args == 2 && strcmp(schema->args[1].name, "b") == 0 && !schema->args[1].is_list);
+  CHECK(schema->args[0].variable >= 0 && schema->args[0].variable == schema->args[1].variable);
+  CHECK(schema->args[0].dtypes >> TG_FLOAT32 & 1);
+  CHECK(!(schema->args[0].dtypes >> TG_STRING & 1));
+  CHECK(schema->num_attrs >= 2 && strcmp(schema->attrs[1].name, "transpose_b") == 0);
+  CHECK(schema->attrs[1].kind == TG_ATTR_BOOL && schema->attrs[1].has_default && !schema->attrs[1].optional);
+  CHECK(schema->attrs[1].default_value.kind == TG_ATTR_BOOL && schema->attrs[1].default_value.i == 0);
+  CHECK(api->op->schema(NULL) == NULL);
+  const float values[] = {1, 2, 3, 4};
+  tg_tensor* x = floats(2, (const int64_t[]){2, 2}, values, 4);
+  tg_tensor* inputs[2] = {x, x};
+  tg_attr attr = {.struct_size = sizeof(attr), .name = schema->attrs[1].name, .kind = TG_ATTR_BOOL, .i = 1};
+  tg_tensor* out = NULL;
+  size_t count = 1;
+  OK(api->eager->execute(op, inputs, 2, &attr, 1, &out, &count));
+  CHECK(first(out) == 5);
+  api->tensor->release(out);
+  api->tensor->release(x);
+}
+
+static int began, ended;
+static void* begin_long_run(void) { return ++began, &began; }
+static void end_long_run(void* token) { ended += token == &began; }
+
+/* Hooks meet kernels that run long, and no others. */
+static void long_runs(void) {
+  api->eager->set_long_run_hooks(begin_long_run, end_long_run);
+  float small[4] = {1, 2, 3, 4};
+  tg_tensor* x = floats(1, (const int64_t[]){4}, small, 4);
+  api->tensor->release(call("add", x, x));
+  CHECK(began == 0 && ended == 0);
+  void* data = NULL;
+  tg_tensor* large = NULL;
+  OK(api->tensor->create(TG_FLOAT32, 1, (const int64_t[]){1 << 20}, &data, &large));
+  memset(data, 0, 4 << 20);
+  api->tensor->release(call("add", large, large));
+  CHECK(began == 1 && ended == 1);
+  api->eager->set_long_run_hooks(NULL, NULL);
+  api->tensor->release(call("add", large, large));
+  CHECK(began == 1 && ended == 1);
+  api->tensor->release(large);
+  api->tensor->release(x);
+}
+
+static tg_memory_info memory(void) {
+  tg_memory_info info = {.struct_size = sizeof(info)};
+  OK(api->eager->memory(&info));
+  return info;
+}
+
+/* What is held, the peak, and the limit. */
+static void memory_limits(void) {
+  const tg_memory_info before = memory();
+  CHECK(before.limit > 0 && before.peak >= before.current);
+  void* data = NULL;
+  tg_tensor *kept = NULL, *refused = NULL;
+  const int64_t megabytes[] = {8 << 20};
+  OK(api->tensor->create(TG_INT8, 1, megabytes, &data, &kept));
+  CHECK(memory().current == before.current + (8 << 20));
+  CHECK(memory().peak >= before.current + (8 << 20));
+  api->eager->trim_memory();
+  OK(api->eager->set_memory_limit(memory().current + (4 << 20)));
+  FAILS(api->tensor->create(TG_INT8, 1, megabytes, &data, &refused), "TG-0119");
+  CHECK(refused == NULL);
+  FAILS(api->eager->set_memory_limit(-1), "TG-0601");
+  OK(api->eager->set_memory_limit(0));
+  CHECK(memory().limit == before.limit);
+  api->tensor->release(kept);
+  api->eager->reset_memory_peak();
+  CHECK(memory().peak == memory().current && memory().current == before.current);
+  api->eager->trim_memory();
+  FAILS(api->eager->memory(NULL), "TG-0504");
+  tg_memory_info wrong = {.struct_size = 3};
+  FAILS(api->eager->memory(&wrong), "TG-0504");
+}
+
 int main(int argc, char** argv) {
   static const struct {
     const char* name;
@@ -592,7 +677,8 @@ int main(int argc, char** argv) {
   } sections[] = {{"versions", versions},   {"errors", errors},       {"tensors", tensors},
                   {"shared_memory", shared_memory}, {"strings", strings}, {"events", events},
                   {"resources", resources}, {"devices", devices},     {"graphs", graphs},
-                  {"tapes", tapes},         {"wrong_arguments", wrong_arguments}};
+                  {"tapes", tapes},         {"schemas", schemas},     {"long_runs", long_runs},
+                  {"memory_limits", memory_limits}, {"wrong_arguments", wrong_arguments}};
   api = tg_get_api(TG_ABI_MAJOR);
   if (api == NULL || argc != 2) return 2;
   for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); ++i) {

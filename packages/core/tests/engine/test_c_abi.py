@@ -20,6 +20,9 @@ SECTIONS = [
     "devices",
     "graphs",
     "tapes",
+    "schemas",
+    "long_runs",
+    "memory_limits",
     "wrong_arguments",
 ]
 

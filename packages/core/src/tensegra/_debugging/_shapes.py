@@ -131,9 +131,9 @@ def assert_shapes(
     """Fails unless tensors have shapes of which some sizes are equal to each other.
 
     Args:
-        shapes: Pairs (tensor, shape), or a dictionary from tensors' references to shapes. A shape is a sequence of sizes
-            or a string with one symbol for each; a size is a number, None or "." for any, or a symbol that stands for
-            one size throughout. A first "*" or Ellipsis stands for any number of dimensions.
+        shapes: Pairs (tensor, shape), or a dictionary from tensors' references to shapes. A shape is a sequence of
+            sizes or a string with one symbol for each; a size is a number, None or "." for any, or a symbol that stands
+            for one size throughout. A first "*" or Ellipsis stands for any number of dimensions.
         data: Ignored.
         summarize: Ignored.
         message: What the error begins with.

@@ -9,7 +9,6 @@ from tensegra import _native
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
-_execute = _native.execute
 _decode_base64 = _native.find_op("decode_base64")
 _decode_raw = _native.find_op("decode_raw")
 _encode_base64 = _native.find_op("encode_base64")
@@ -36,7 +35,7 @@ def decode_base64(input: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.io.decode_base64("aGVsbG8").numpy()
     b'hello'
     """
-    return _execute(_decode_base64, (input,))
+    return _decode_base64(input)
 
 
 def decode_raw(
@@ -64,7 +63,7 @@ def decode_raw(
     >>> tg.io.decode_raw(["ab"], tg.uint8).numpy().tolist()
     [[97, 98]]
     """
-    return _execute(_decode_raw, (input_bytes,), (out_type, little_endian, fixed_length))
+    return _decode_raw(input_bytes, out_type, little_endian, fixed_length)
 
 
 def encode_base64(input: TensorLike, pad: bool = False, name: str | None = None) -> Tensor:
@@ -81,7 +80,7 @@ def encode_base64(input: TensorLike, pad: bool = False, name: str | None = None)
     >>> tg.io.encode_base64("hello").numpy()
     b'aGVsbG8'
     """
-    return _execute(_encode_base64, (input,), (pad,))
+    return _encode_base64(input, pad)
 
 
 def matching_files(pattern: TensorLike, name: str | None = None) -> Tensor:
@@ -96,7 +95,7 @@ def matching_files(pattern: TensorLike, name: str | None = None) -> Tensor:
     Raises:
       InvalidArgumentError: `pattern` has more than one dimension (TG-0103).
     """
-    return _execute(_matching_files, (pattern,))
+    return _matching_files(pattern)
 
 
 def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None = None) -> Tensor:
@@ -113,7 +112,7 @@ def parse_tensor(serialized: TensorLike, out_type: DTypeLike, name: str | None =
       InvalidArgumentError: the bytes are no message (TG-0651), or one of a tensor of another dtype or number of elements
         (TG-0652), or `serialized` is not 0-d (TG-0103).
     """
-    return _execute(_parse_tensor, (serialized,), (out_type,))
+    return _parse_tensor(serialized, out_type)
 
 
 def read_file(filename: TensorLike, name: str | None = None) -> Tensor:
@@ -130,7 +129,7 @@ def read_file(filename: TensorLike, name: str | None = None) -> Tensor:
       PermissionDeniedError: the file must not be read (TG-0645).
       UnknownError: the system reports something else (TG-0645).
     """
-    return _execute(_read_file, (filename,))
+    return _read_file(filename)
 
 
 def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Tensor:
@@ -149,7 +148,7 @@ def serialize_tensor(tensor: TensorLike, name: str | None = None) -> Tensor:
     >>> tg.io.parse_tensor(tg.io.serialize_tensor([1, 2]), tg.int32).numpy().tolist()
     [1, 2]
     """
-    return _execute(_serialize_tensor, (tensor,))
+    return _serialize_tensor(tensor)
 
 
 def write_file(filename: TensorLike, contents: TensorLike, name: str | None = None) -> None:
@@ -164,4 +163,4 @@ def write_file(filename: TensorLike, contents: TensorLike, name: str | None = No
       PermissionDeniedError: the file must not be written (TG-0645).
       UnknownError: the system reports something else (TG-0645).
     """
-    return _execute(_write_file, (filename, contents))
+    return _write_file(filename, contents)
