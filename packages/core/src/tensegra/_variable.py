@@ -250,7 +250,7 @@ class Variable(TensorOperators):
         head = f"<tg.Variable '{self.name}' shape={self._declared} dtype={self.dtype.name}"
         if not _native.executing_eagerly():
             return head + ">"
-        return f"{head}, numpy={_array_text(np.asarray(self))}>"
+        return f"{head}, numpy={_array_text(self._as_tensor()._shown(), self.dtype.name)}>"
 
 
 def _dims(shape: TensorShape) -> tuple[int | None, ...] | None:
