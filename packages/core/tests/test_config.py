@@ -37,3 +37,25 @@ def test_memory_is_counted() -> None:
     assert during["peak"] >= during["current"]
     del kept
     assert tg.config.memory_info()["current"] < during["current"]
+
+
+def test_functions_run_as_plain_python_on_request() -> None:
+    calls = []
+
+    @tg.function
+    def f(x: tg.Tensor) -> tg.Tensor:
+        calls.append(tg.executing_eagerly())
+        return x * 2.0
+
+    f(tg.constant(1.0))
+    tg.config.run_functions_eagerly(True)
+    try:
+        assert tg.config.functions_run_eagerly()
+        for number in (1.0, 2.0):
+            assert f(tg.constant(number)).numpy() == 2.0 * number
+    finally:
+        tg.config.run_functions_eagerly(False)
+    assert f(tg.constant(3.0)).numpy() == 6.0
+    assert calls == [False, True, True]
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0601"):
+        tg.config.run_functions_eagerly(1)  # type: ignore[arg-type]

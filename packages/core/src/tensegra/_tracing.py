@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 from tensegra import _native
 
+functions_run_eagerly = False
+"""Whether a `tg.function` runs as plain Python: see `tg.config.run_functions_eagerly`."""
+
 lock = threading.RLock()
 """Held while a function is traced: Python code is traced by one thread at a time."""
 

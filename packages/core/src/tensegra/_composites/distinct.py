@@ -24,7 +24,7 @@ class UniqueWithCounts(NamedTuple):
 
     y: Tensor
     idx: Tensor
-    count: Tensor
+    count: Tensor  # type: ignore[assignment]  # the name that TensorFlow gives it
 
 
 @public("unique")

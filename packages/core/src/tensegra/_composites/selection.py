@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
-from tensegra._tensor import Tensor
+from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._typing import TensorLike
 
 _execute = _native.execute
@@ -97,8 +97,9 @@ def gather(
     if axis is None:
         axis = batch_dims
         if batch_dims < 0:
-            indices = _native.tensor(indices)
-            axis += indices._rank
+            places = convert_to_tensor(indices)
+            axis += places._rank
+            indices = places
     return _execute(_gather, (params, indices), (axis, batch_dims))
 
 

@@ -37,7 +37,7 @@ def require(
     place = tuple(int(i) for i in places[0])
     shown = []
     for name, value in values.items():
-        array = np.broadcast_to(value.numpy(), holds.shape.as_list())
+        array = np.broadcast_to(value.numpy(), holds.numpy().shape)
         element = array[place] if array.ndim else array[()]
         shown.append(f"{name}{list(place) if array.ndim else ''}={element}")
     many = f" ({len(places)} of {int(np.size(holds.numpy()))} elements)" if holds.shape.rank else ""

@@ -11,6 +11,7 @@ from typing import Any
 from tensegra._errors import InvalidArgumentError
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
+from tensegra import _tracing
 from tensegra._tracing import lock
 from tensegra.nest import flatten
 
@@ -80,6 +81,8 @@ class Function:
         return self._tracing_count
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if _tracing.functions_run_eagerly:
+            return self._python_function(*args, **kwargs)
         parameters = self._parameters
         if kwargs or len(args) != parameters.simple_count:
             args, kwargs = parameters.bind(args, kwargs, self._name)

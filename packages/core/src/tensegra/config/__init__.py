@@ -2,6 +2,8 @@
 
 from . import experimental as experimental
 from . import threading as threading
+from ._functions import functions_run_eagerly as functions_run_eagerly
+from ._functions import run_functions_eagerly as run_functions_eagerly
 from ._memory import memory_info as memory_info
 from ._memory import reset_memory_stats as reset_memory_stats
 from ._memory import set_memory_limit as set_memory_limit
@@ -9,8 +11,10 @@ from ._memory import trim_memory as trim_memory
 
 __all__ = [
     "experimental",
+    "functions_run_eagerly",
     "memory_info",
     "reset_memory_stats",
+    "run_functions_eagerly",
     "set_memory_limit",
     "threading",
     "trim_memory",
