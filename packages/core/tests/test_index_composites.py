@@ -44,7 +44,9 @@ def test_roll() -> None:
     agree(lambda a: tg.roll(a, [-7, 3], [0, -1]), np.roll(x, (-7, 3), (0, -1)), x)
     agree(lambda a, s: tg.roll(a, s, 0), np.roll(x, 2, 0), x, np.array(2))
     assert tg.roll(tg.zeros([0, 2]), 1, 0).shape == (0, 2)
-    assert gradient(lambda a: tg.roll(a, 1, 0) * tg.constant([1.0, 2.0, 3.0], tg.float64), [0.0, 0, 0]) == [[2, 3, 1]]
+    assert gradient(lambda a: tg.roll(a, 1, 0) * tg.constant([1.0, 2.0, 3.0], tg.float64), [0.0, 0, 0]) == [
+        [2, 3, 1]
+    ]
 
 
 def test_repeat() -> None:
@@ -66,22 +68,41 @@ def test_reverse_sequence() -> None:
         wanted[i, :n] = x[i, :n][::-1]
     agree(lambda a, n: tg.reverse_sequence(a, n, seq_axis=1), wanted, x, lengths)
     moved = np.moveaxis(x, 0, 2)
-    agree(lambda a, n: tg.reverse_sequence(a, n, seq_axis=0, batch_axis=2), np.moveaxis(wanted, 0, 2), moved, lengths)
+    agree(
+        lambda a, n: tg.reverse_sequence(a, n, seq_axis=0, batch_axis=2),
+        np.moveaxis(wanted, 0, 2),
+        moved,
+        lengths,
+    )
 
 
 @pytest.mark.parametrize("indexing", ["xy", "ij"])
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_meshgrid(indexing: Any, count: int) -> None:
     vectors = [RANDOM.normal(size=n + 2) for n in range(count)]
-    agree(lambda *v: tg.meshgrid(*v, indexing=indexing), list(np.meshgrid(*vectors, indexing=indexing)), *vectors)
+    agree(
+        lambda *v: tg.meshgrid(*v, indexing=indexing),
+        list(np.meshgrid(*vectors, indexing=indexing)),
+        *vectors,
+    )
 
 
 def test_linspace() -> None:
     for count in (1, 2, 7):
-        agree(lambda a, b, n=count: tg.linspace(a, b, n), np.linspace(-1.5, 4.0, count), np.array(-1.5), np.array(4.0))
+        agree(
+            lambda a, b, n=count: tg.linspace(a, b, n),
+            np.linspace(-1.5, 4.0, count),
+            np.array(-1.5),
+            np.array(4.0),
+        )
     start, stop = RANDOM.normal(size=(2, 3)), RANDOM.normal(size=(2, 3))
     for axis in (0, 1, -1):
-        agree(lambda a, b, i=axis: tg.linspace(a, b, 5, axis=i), np.linspace(start, stop, 5, axis=axis), start, stop)
+        agree(
+            lambda a, b, i=axis: tg.linspace(a, b, 5, axis=i),
+            np.linspace(start, stop, 5, axis=axis),
+            start,
+            stop,
+        )
     agree(lambda n: tg.linspace(tg.constant(0.0, tg.float64), 1.0, n), np.linspace(0, 1, 4), np.array(4))
     assert tg.linspace(0, 10, 3).numpy().tolist() == [0.0, 5.0, 10.0]
     assert tg.linspace(0.1, 0.7, 9).numpy()[-1] == np.float32(0.7)
@@ -107,7 +128,9 @@ def test_boolean_mask() -> None:
     for result in (tg.boolean_mask(x, mask), tg.boolean_mask(np.moveaxis(x, 2, 0), mask, axis=1)):
         assert result.shape[0] in (mask.sum(), 5)
     np.testing.assert_array_equal(tg.boolean_mask(x, mask).numpy(), x[mask])
-    np.testing.assert_array_equal(tg.boolean_mask(x, [True, False, True, True], axis=-2).numpy(), x[:, [0, 2, 3]])
+    np.testing.assert_array_equal(
+        tg.boolean_mask(x, [True, False, True, True], axis=-2).numpy(), x[:, [0, 2, 3]]
+    )
     assert gradient(lambda a: tg.boolean_mask(a, [True, False]), [1.0, 2.0]) == [[1.0, 0.0]]
 
 
@@ -121,16 +144,27 @@ def test_partition_and_stitch() -> None:
     assert got.numpy().tolist() == [[1.0], [0.0], [0.0], [9.0]]
     assert tg.dynamic_stitch([[1], [0]], [["b"], ["a"]]).numpy().tolist() == [b"a", b"b"]
     assert tg.dynamic_stitch([[], []], [tg.zeros([0, 2]), tg.zeros([0, 2])]).shape == (0, 2)
-    assert gradient(lambda a, b: tg.dynamic_stitch([[0, 1], [1]], [a, b]), [1.0, 2.0], [3.0]) == [[1.0, 0.0], [1.0]]
+    assert gradient(lambda a, b: tg.dynamic_stitch([[0, 1], [1]], [a, b]), [1.0, 2.0], [3.0]) == [
+        [1.0, 0.0],
+        [1.0],
+    ]
 
 
 def test_collapse_repeated() -> None:
     labels, lengths = np.array([[1, 1, 2, 2, 1], [3, 3, 3, 0, 0], [4, 5, 5, 5, 5]]), np.array([5, 3, 0])
-    agree(tg.nn.collapse_repeated, [np.array([[1, 2, 1], [3, 0, 0], [0, 0, 0]]), np.array([3, 1, 0])], labels, lengths)
+    agree(
+        tg.nn.collapse_repeated,
+        [np.array([[1, 2, 1], [3, 0, 0], [0, 0, 0]]), np.array([3, 1, 0])],
+        labels,
+        lengths,
+    )
 
 
 def test_shapes() -> None:
-    assert [s.numpy().tolist() for s in tg.shape_n([tg.zeros([2]), tg.zeros([3, 1])], tg.int64)] == [[2], [3, 1]]
+    assert [s.numpy().tolist() for s in tg.shape_n([tg.zeros([2]), tg.zeros([3, 1])], tg.int64)] == [
+        [2],
+        [3, 1],
+    ]
     assert tg.broadcast_static_shape([None, 3], [2, 1, 1]).as_list() == [2, None, 3]
     assert tg.broadcast_static_shape([None], [4]).as_list() == [4]
     assert tg.broadcast_static_shape(tg.TensorShape(None), [4]).rank is None
