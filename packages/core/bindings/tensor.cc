@@ -330,6 +330,22 @@ void add_tensor_type(py::module_& module) {
     keeps = tensor_class->tp_basicsize == sizeof(PyTensor);
     if (keeps) tensor_class->tp_dealloc = dealloc;
   });
+  module.def(
+      "tensor_of_class",
+      [](py::type type, py::handle tensor) {
+        auto* wanted = reinterpret_cast<PyTypeObject*>(type.ptr());
+        if (!PyType_IsSubtype(wanted, tensor_type) || !is_tensor(tensor.ptr()))
+          throw py::type_error("a subclass of _native.Tensor and a tensor are needed");
+        PyObject* object = wanted->tp_alloc(wanted, 0);
+        if (object == nullptr) throw py::error_already_set();
+        api().tensor->retain(tensor_of(tensor.ptr()));
+        reinterpret_cast<PyTensor*>(object)->tensor = tensor_of(tensor.ptr());
+        PyObject* name = reinterpret_cast<PyTensor*>(tensor.ptr())->name;
+        Py_XINCREF(name);
+        reinterpret_cast<PyTensor*>(object)->name = name;
+        return py::reinterpret_steal<py::object>(object);
+      },
+      "The same tensor as an object of another class.");
   module.def("is_tensor", [](py::handle value) { return is_tensor(value.ptr()); });
   module.def("from_dlpack", &from_dlpack);
 }

@@ -19,7 +19,9 @@ from tensegra._dtypes import bool_ as bool
 from tensegra._dtypes import complex64 as complex64
 from tensegra._dtypes import complex128 as complex128
 from tensegra._dtypes import float16 as float16
+from tensegra._dtypes import float16 as half
 from tensegra._dtypes import float32 as float32
+from tensegra._dtypes import float64 as double
 from tensegra._dtypes import float64 as float64
 from tensegra._dtypes import int8 as int8
 from tensegra._dtypes import int16 as int16
@@ -301,6 +303,7 @@ __all__ = [
     "custom_gradient",
     "debugging",
     "divide",
+    "double",
     "dynamic_partition",
     "dynamic_stitch",
     "einsum",
@@ -329,6 +332,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "guarantee_const",
+    "half",
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
     "identity",

@@ -14,6 +14,7 @@ from tensegra._operators import TensorOperators
 from tensegra._shape import TensorShape
 from tensegra._tensor import Tensor, _array_text
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
+from tensegra._variable_updates import PartialUpdates, SlicedVariable
 
 _execute = _native.execute
 _read = _native.find_op("read_variable")
@@ -25,7 +26,7 @@ creation_hook: list[Callable[[dict[str, Any]], None]] = []
 """The innermost function is called with the arguments of each variable before it is made (see tg.function)."""
 
 
-class Variable(TensorOperators):
+class Variable(PartialUpdates, TensorOperators):
     """A tensor that can be changed in place; it keeps its dtype and, unless `shape` is given, its shape.
 
     Args:
@@ -212,6 +213,16 @@ class Variable(TensorOperators):
     ) -> Variable:
         """Subtracts delta from the value. The other arguments are for compatibility and ignored."""
         return self._update(_assign_sub, delta)
+
+    def __getitem__(self, key: Any) -> Any:
+        """A part of the value: a tensor, whose `assign`, `assign_add` and `assign_sub` change the variable.
+
+        >>> import tensegra as tg
+        >>> v = tg.Variable([1, 2, 3, 4])
+        >>> v[1:3].assign([20, 30]).numpy()
+        array([ 1, 20, 30,  4], dtype=int32)
+        """
+        return SlicedVariable.make(super().__getitem__(key), self, key)
 
     def _update(self, op: _native.Op, value: TensorLike) -> Variable:
         if not isinstance(value, _native.Tensor):

@@ -14,7 +14,13 @@ import tensegra as tg
 from tensegra import _native
 
 FLOATS = ("float32", "float64")
-STATE = {"read_variable", "assign_variable", "assign_add_variable", "assign_sub_variable"}  # test_state.py
+STATE = {
+    "read_variable",
+    "assign_variable",
+    "assign_add_variable",
+    "assign_sub_variable",
+    "scatter_variable",
+}  # test_state.py
 # test_tables.py
 STATE |= {"write_file", "table_insert", "table_remove", "table_lookup", "table_size", "table_export"}
 RANDOM = {op.name for op in _native.all_ops() if op.effects & 4}  # test_stateful_random.py

@@ -60,9 +60,8 @@ def test_other_threads_are_recorded() -> None:
 
 
 def test_one_at_a_time() -> None:
-    with tg.profiler.Profile():
-        with pytest.raises(tg.errors.FailedPreconditionError, match="TG-0710"):
-            tg.profiler.Profile().start()
+    with tg.profiler.Profile(), pytest.raises(tg.errors.FailedPreconditionError, match="TG-0710"):
+        tg.profiler.Profile().start()
     with pytest.raises(tg.errors.FailedPreconditionError, match="TG-0710"):
         tg.profiler.Profile().stop()
     with tg.profiler.Profile() as again:

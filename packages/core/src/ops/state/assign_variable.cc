@@ -22,12 +22,6 @@ Raises:
     .kernel<assign>()
     .effects(TG_EFFECT_WRITES);
 
-// Reading, computing and writing is one step to other updates of the same variable.
-std::mutex& update_lock(const tg_resource* variable) {
-  static std::mutex locks[16];
-  return locks[reinterpret_cast<uintptr_t>(variable) / 64 % 16];
-}
-
 // What earlier readers hold keeps its value, so the result is a new tensor.
 template <kernels::BinaryOp op>
 void update(KernelContext& c) {

@@ -2,6 +2,8 @@
 #ifndef TENSEGRA_OPS_STATE_HPP_
 #define TENSEGRA_OPS_STATE_HPP_
 
+#include <mutex>
+
 #include "ops/common.hpp"
 
 namespace tg {
@@ -27,6 +29,12 @@ class Resource {
  private:
   tg_resource* handle_ = nullptr;
 };
+
+// Reading, computing and writing is one step to other updates of the same variable.
+inline std::mutex& update_lock(const tg_resource* variable) {
+  static std::mutex locks[16];
+  return locks[reinterpret_cast<uintptr_t>(variable) / 64 % 16];
+}
 
 // For ops without outputs.
 inline void infer_nothing(InferContext&) {}

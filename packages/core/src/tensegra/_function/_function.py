@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tensegra import _tracing
 from tensegra._errors import InvalidArgumentError
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
-from tensegra import _tracing
 from tensegra._tracing import lock
 from tensegra.nest import flatten
 
