@@ -23,7 +23,7 @@ def test_records_of_eager_ops_and_functions(tmp_path: Path) -> None:
     with tg.profiler.Profile() as profile:
         y = tg.exp(x)
         f(x)
-    assert [record.op for record in profile.records][0] == "exp"
+    assert profile.records[0].op == "exp"
     by_op = {record.op: record for record in profile.records}
     assert by_op["matmul"].in_graph
     assert not by_op["exp"].in_graph
