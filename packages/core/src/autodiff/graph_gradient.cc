@@ -5,6 +5,7 @@
 #include "autodiff/gradient_call.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "tensor/device_memory.h"
 #include "tensor/resource.h"
 
 namespace tg {
@@ -15,6 +16,7 @@ class Entered {
  public:
   explicit Entered(tg_graph* graph) { enter_graph(graph); }
   ~Entered() { leave_graph(); }
+  ScopedDevice nowhere{nullptr};
 };
 
 // Values that gradients reach on their way to a float input or a trainable variable.

@@ -5,7 +5,9 @@
 #include "autodiff/tape.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "device/device.h"
 #include "runtime/kernel_call.h"
+#include "runtime/placement.h"
 #include "tensor/resource.h"
 
 namespace tg {
@@ -154,6 +156,11 @@ void set_long_run_hooks(void* (*before)(), void (*after)(void*)) {
   before_long_run.store(before);
 }
 
+void run_composition(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                     TensorRef* outputs) {
+  compose(op, attrs, inputs, num_inputs, outputs);
+}
+
 void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs) {
   run(op, attrs, inputs, num_inputs, outputs, false);
 }
@@ -166,7 +173,13 @@ void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, s
   } catch (const Error& error) {
     throw Error(error.code(), error.error_code(), "[" + op.name + "] " + error.message());
   }
-  if (op.is_composite()) return compose(op, *attrs, inputs, num_inputs, outputs);
+  bool done = false;
+  if (devices_present() && current_graph() == nullptr) {
+    Placed placed = execute_placed(op, attrs, inputs, num_inputs, outputs);
+    if (placed == Placed::kByParts) return;
+    done = placed == Placed::kWhole;
+  }
+  if (!done && op.is_composite()) return compose(op, *attrs, inputs, num_inputs, outputs);
   const bool reads = (op.def.effects & TG_EFFECT_READS) != 0;
   if (tg_graph* graph = current_graph()) {
     std::vector<TensorRef> imported;
@@ -182,7 +195,7 @@ void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, s
     return;
   }
   for (size_t i = 0; reads && i < num_inputs; ++i) tapes_see_variable(inputs[i]);
-  run_eagerly(op, *attrs, inputs, num_inputs, outputs);
+  if (!done) run_eagerly(op, *attrs, inputs, num_inputs, outputs);
   if (any_tape_records()) record_on_tapes(op, attrs, inputs, num_inputs, outputs);
 }
 

@@ -9,6 +9,10 @@ namespace tg {
 // outputs has a place for each output of the op.
 void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs);
 
+// Runs the composition of a composite; what it calls goes through execute.
+void run_composition(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                     TensorRef* outputs);
+
 // Runs a primitive op on slots; outputs are inferred and allocated. What execute and dynamic instructions share.
 struct Slot;
 void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs);

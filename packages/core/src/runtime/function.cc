@@ -6,6 +6,7 @@
 #include "autodiff/tape.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "device/device.h"
 #include "graph/verify.h"
 #include "passes/pass.h"
 #include "runtime/dispatch.h"
@@ -34,6 +35,10 @@ tg::Ref<tg_function> tg_function::freeze(std::unique_ptr<tg_graph> graph) {
   tg::verify(*graph);
   tg::run_passes(graph.get());
   tg::verify(*graph);
+  return tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
+}
+
+tg::Ref<tg_function> tg_function::as_given(std::unique_ptr<tg_graph> graph) {
   return tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
 }
 
@@ -84,6 +89,7 @@ std::vector<TensorRef> tg_function::inline_into(tg_graph* outer, const std::vect
   for (const tg::Node& node : graph_->nodes) {
     tg::SmallVector<tg_tensor*, 4> node_inputs;
     for (int input : node.inputs) node_inputs.push_back(values[input].get());
+    tg::ScopedDevice there(node.device ? node.device : tg::current_device());
     if (node.source >= 0) outer->set_source(graph_->sources[node.source].c_str());
     tg::SmallVector<TensorRef, 2> made(node.outputs.size());
     tg::execute(*node.op, node.attrs, node_inputs.data(), node_inputs.size(), made.data());
@@ -99,6 +105,7 @@ std::vector<TensorRef> tg_function::run(const std::vector<TensorRef>& inputs) {
   std::vector<TensorRef> all = inputs;
   for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
   std::shared_ptr<const tg::Plan> plan = plans_.get(*graph_, all);
+  if (tg::devices_present() && tg::PlacedPlans::concerns(*graph_, all)) return placed_.run(*graph_, plan, all);
   return tg::run_plan(*graph_, *plan, all);
 }
 

@@ -9,11 +9,15 @@
 #include "autodiff/gradient_call.h"
 #include "autodiff/graph_gradient.h"
 #include "graph/graph.h"
+#include "runtime/placement.h"
 #include "runtime/plan.h"
 
 struct tg_function final : tg::RefCounted {
   // Takes a graph whose outputs are set; verifies it and runs the passes.
   static tg::Ref<tg_function> freeze(std::unique_ptr<tg_graph> graph);
+
+  // A graph that is valid already, as it is: nothing is checked, no pass runs.
+  static tg::Ref<tg_function> as_given(std::unique_ptr<tg_graph> graph);
 
   const tg_graph& graph() const { return *graph_; }
 
@@ -42,6 +46,7 @@ struct tg_function final : tg::RefCounted {
 
   std::unique_ptr<tg_graph> graph_;
   tg::PlanCache plans_;
+  tg::PlacedPlans placed_;
   std::mutex gradient_mutex_;
   std::unique_ptr<Differentiable> differentiable_;
 };

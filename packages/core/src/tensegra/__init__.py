@@ -469,6 +469,7 @@ __all__ = [
 _LAZY = {"debugging", "image", "io", "lookup", "profiler", "ragged", "sets", "signal", "sparse", "strings"}
 # --- end of ops
 
+_RARE = {"sysconfig", "testing"}  # of core; imported when they are first used
 _PARTS = {
     "agents": "tensegra-agents",
     "compat": "tensegra-compat",
@@ -483,7 +484,7 @@ _PARTS = {
 
 def __getattr__(name: str) -> _Any:
     """Imports a part of Tensegra when it is first used."""
-    if name in _LAZY:
+    if name in _LAZY or name in _RARE:
         return _importlib.import_module(f"tensegra.{name}")
     if name not in _PARTS:
         raise AttributeError(f"module 'tensegra' has no attribute {name!r}")
@@ -497,4 +498,4 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY, *_PARTS})
+    return sorted({*globals(), *_LAZY, *_RARE, *_PARTS})
