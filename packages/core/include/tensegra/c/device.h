@@ -34,6 +34,7 @@ typedef struct tg_device_def {
   /* Copies of bytes (not 0) from and to memory of the host. */
   tg_status* (*copy_from_host)(void* self, int32_t ordinal, const void* host, void* device, size_t bytes,
                                tg_event** done);
+  /* As copy_from_host, the other way. */
   tg_status* (*copy_to_host)(void* self, int32_t ordinal, const void* device, void* host, size_t bytes,
                              tg_event** done);
   /* 1 where execute, or compile as one node of a graph, can take the op with inputs of these dtypes. NULL: none. */
@@ -66,6 +67,7 @@ typedef struct tg_device_api {
   tg_status* (*find)(const char* name, tg_device** out);
   /* "NULL:0" and "NULL"; static; NULL for NULL. */
   const char* (*name)(const tg_device* device);
+  /* "NULL"; static; NULL for NULL. */
   const char* (*type)(const tg_device* device);
 
   /* --- appended in minor 2 --- */
@@ -75,6 +77,7 @@ typedef struct tg_device_api {
   /* Ops that this thread calls run on device until the matching leave, and so do the nodes that it adds to a graph.
      Calls nest. NULL: where their inputs are, else on the CPU. */
   tg_status* (*enter)(tg_device* device);
+  /* Ends the innermost enter of this thread. FAILED_PRECONDITION: there is none (TG-0202). */
   tg_status* (*leave)(void);
   /* The innermost one that this thread entered, or NULL. */
   tg_device* (*current)(void);
