@@ -45,8 +45,8 @@ void register_device(const tg_device_def& def) {
   if (!is_type(full.type) || !full.count || !full.allocate || !full.deallocate || !full.copy_from_host || !full.copy_to_host)
     throw invalid_argument("TG-0751", "a device must give its type, in upper case letters, and its memory callbacks",
                            std::string("type=") + (full.type ? full.type : "NULL"));
-  if ((full.compile != nullptr) != (full.run != nullptr) || (full.supports && !full.execute))
-    throw invalid_argument("TG-0751", "a device that compiles must run, and one that supports ops must execute them",
+  if ((full.compile != nullptr) != (full.run != nullptr))
+    throw invalid_argument("TG-0751", "a device that compiles must run",
                            std::string("type=") + full.type);
   int32_t count = full.count(full.self);
   if (count < 0) throw invalid_argument("TG-0751", "a device type has 0 or more devices", "count=" + std::to_string(count));

@@ -126,6 +126,7 @@ from tensegra._debugging._comparisons import assert_less as assert_less
 from tensegra._debugging._shapes import assert_rank as assert_rank
 from tensegra._ops.array import argsort as argsort
 from tensegra._ops.array import bitcast as bitcast
+from tensegra._device import device as device
 from tensegra._ops.array import broadcast_to as broadcast_to
 from tensegra._ops.array import complex as complex
 from tensegra._ops.array import concat as concat
@@ -220,6 +221,8 @@ from tensegra._ops.math import tanh as tanh
 from tensegra._ops.strings import as_string as as_string
 from tensegra._ragged.spec import RaggedTensorSpec as RaggedTensorSpec
 from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
+from tensegra._plugins import load_library as load_library
+from tensegra._plugins import load_op_library as load_op_library
 from tensegra._recompute import recompute_grad as recompute_grad
 from tensegra._sparse.tensor import IndexedSlices as IndexedSlices
 from tensegra._sparse.tensor import IndexedSlicesSpec as IndexedSlicesSpec
@@ -302,6 +305,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "debugging",
+    "device",
     "divide",
     "double",
     "dynamic_partition",
@@ -352,6 +356,8 @@ __all__ = [
     "less_equal",
     "linalg",
     "linspace",
+    "load_library",
+    "load_op_library",
     "log",
     "log1p",
     "logical_and",

@@ -25,7 +25,7 @@ typedef struct tg_model_api {
   tg_status* (*load)(const char* directory, const tg_model_options* options, tg_model** out);
   /* 0 for NULL, as all counts. */
   size_t (*num_signatures)(const tg_model* model);
-  /* In order of name; owned by the model; NULL behind the last one. */
+  /* In the order of the file; owned by the model; NULL behind the last one. */
   const char* (*signature_name)(const tg_model* model, size_t index);
   /* NOT_FOUND lists the names there are. */
   tg_status* (*find_signature)(const tg_model* model, const char* name, size_t* index);
