@@ -35,7 +35,7 @@ DTYPES = (
 INTS = (0, 1, -1, 2, -2, 3, 7, 8, 9, 255, 256, 2**15, 2**31 - 1, -(2**31), 2**31, 2**32, 2**62, 2**63 - 1, -(2**63))
 FLOATS = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-45, 1e38, -1e38, 1e308, 1e-308, float("nan"), float("inf"), float("-inf"))
 MEMORY = 4 << 30  # of a child, so that what is too large fails there
-CASE_SECONDS = 60
+CASE_SECONDS = 30
 
 
 def ops() -> list[Any]:
