@@ -203,6 +203,7 @@ def tests_full(arguments: list[str]) -> None:
         docs([])
         install_matrix([])
         fuzz(["ops", "--seconds", "60"])
+        fuzz(["c", "--seconds", "30"])
     _pytest(names, rest)
 
 
@@ -242,17 +243,25 @@ def docs(arguments: list[str]) -> None:
 
 @task
 def sanitize(arguments: list[str]) -> None:
-    """Test core built with AddressSanitizer and UndefinedBehaviorSanitizer (arguments go to pytest, or: -- fuzz ...)."""
+    """Test core built with sanitizers of addresses and undefined behaviour (-- PYTEST ARGUMENTS | fuzz ops ...)."""
     tools = environments.ensure(ROOT, "build", environments.group(ROOT, "build"))
     needed = environments.group(ROOT, "test") + our_requirements()
     with step("core with sanitizers"):
-        dev, env = sanitizers.build(ROOT, tools)
+        env = sanitizers.build(ROOT, tools)
     python = environments.ensure(ROOT, "sanitize", needed).python
     if arguments[:1] == ["fuzz"]:
-        run(python, ROOT / "packages" / "core" / "tools" / "fuzz.py", *(arguments[1:] or ["ops"]), cwd=ROOT, env=env)
+        run(
+            python,
+            ROOT / "packages" / "core" / "tools" / "fuzz.py",
+            *(arguments[1:] or ["ops"]),
+            cwd=ROOT,
+            env=env,
+        )
         return
     tests = ROOT / "packages" / "core" / "tests"
-    folders = [tests / name for name in sanitizers.TESTS] if not arguments or arguments[0].startswith("-") else []
+    folders = (
+        [tests / name for name in sanitizers.TESTS] if not arguments or arguments[0].startswith("-") else []
+    )
     with step("tests under the sanitizers"):
         options = ("-o", "cache_dir=build/pytest", "-m", "not full")
         run(python, "-m", "pytest", *options, *folders, *arguments, cwd=ROOT, env=env)
@@ -260,7 +269,7 @@ def sanitize(arguments: list[str]) -> None:
 
 @task
 def fuzz(arguments: list[str]) -> None:
-    """Feed the engine what it does not expect (-- ops --seconds N | ops --seed N)."""
+    """Feed the engine what it does not expect (-- ops | c, --seconds N, --seed N)."""
     python = test_environment(("core",)).python
     run(python, ROOT / "packages" / "core" / "tools" / "fuzz.py", *(arguments or ["ops"]), cwd=ROOT)
 

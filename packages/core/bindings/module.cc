@@ -178,7 +178,7 @@ void add_runtime(py::module_& module) {
       [](py::handle value, int dtype, bool) {
         TensorRef made = convert(value.ptr(), dtype, 0, "convert_to_tensor");
         tg_device* device = api().device->current();
-        if (device == nullptr || is_tensor(value.ptr()) || api().tensor->is_symbolic(made.get()))
+        if (device == nullptr || is_tensor(value.ptr()) || !api().eager->executing_eagerly())
           return wrap_object(made.release());
         tg_tensor* there = nullptr;
         check(api().device->copy(made.get(), device, &there));

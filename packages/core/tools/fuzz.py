@@ -1,7 +1,8 @@
-"""Fuzzes the op interface: `./dev fuzz -- ops --seconds 60`.
+"""Fuzzes the op interface and the C interface: `./dev fuzz -- ops --seconds 60`, `./dev fuzz -- c`.
 
 Each seed is one case: a sample of an op whose inputs, dtypes, shapes, values and attributes are changed at random, run
-eagerly, traced and differentiated; or the text or the message of a traced function, damaged and read back. A case has to
+eagerly, traced and differentiated; or the text or the message of a traced function, damaged and read back. `c` does the
+like from C (fuzz_c_abi.c), where handles are right and what they are told need not be. A case has to
 give a result or an error of the catalogue. Cases run in child processes, so that a crash is seen, and a case that takes
 longer than a minute is one. `--seed N` runs one case again, here, with what it does printed.
 """
@@ -14,11 +15,13 @@ import json
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +35,42 @@ DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64",
     "complex64", "complex128", "object",
 )  # fmt: skip
-INTS = (0, 1, -1, 2, -2, 3, 7, 8, 9, 255, 256, 2**15, 2**31 - 1, -(2**31), 2**31, 2**32, 2**62, 2**63 - 1, -(2**63))
-FLOATS = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-45, 1e38, -1e38, 1e308, 1e-308, float("nan"), float("inf"), float("-inf"))
+INTS = (
+    0,
+    1,
+    -1,
+    2,
+    -2,
+    3,
+    7,
+    8,
+    9,
+    255,
+    256,
+    2**15,
+    2**31 - 1,
+    -(2**31),
+    2**31,
+    2**32,
+    2**62,
+    2**63 - 1,
+    -(2**63),
+)
+FLOATS = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    1e-45,
+    1e38,
+    -1e38,
+    1e308,
+    1e-308,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+)
 MEMORY = 4 << 30  # of a child, so that what is too large fails there
 CASE_SECONDS = 30
 
@@ -107,9 +144,33 @@ class Case:
         if kind == "bool":
             return pick((True, False))
         if kind == "str":
-            return pick(("", "SAME", "VALID", "nothing", "x" * 300, "\u00e9\u0000", old if isinstance(old, str) else "a", "[", "(a*)*b"))
+            return pick(
+                (
+                    "",
+                    "SAME",
+                    "VALID",
+                    "nothing",
+                    "x" * 300,
+                    "\u00e9\u0000",
+                    old if isinstance(old, str) else "a",
+                    "[",
+                    "(a*)*b",
+                )
+            )
         if kind == "dtype":
-            return pick(("float32", "int32", "bool", "string", "complex64", "uint8", "float16", "bfloat16", "resource"))
+            return pick(
+                (
+                    "float32",
+                    "int32",
+                    "bool",
+                    "string",
+                    "complex64",
+                    "uint8",
+                    "float16",
+                    "bfloat16",
+                    "resource",
+                )
+            )
         if kind == "ints":
             if isinstance(old, list) and old and self.random.random() < 0.5:
                 changed = list(old)
@@ -132,7 +193,7 @@ class Case:
             if kind == 1:
                 return x[:0] if x.ndim else x
             if kind == 2:
-                return x.reshape(-1)[:1].reshape(()) if x.size else x.reshape(x.shape[:-1] + (0,))
+                return x.reshape(-1)[:1].reshape(()) if x.size else x.reshape((*x.shape[:-1], 0))
             if kind == 3:
                 return x[None] if x.ndim < 8 else x
             if kind == 4 and x.ndim:
@@ -156,18 +217,14 @@ class Case:
 
     def differentiate(self, call: Call) -> None:
         tensors = [_native.tensor(x) for x in call.inputs]
-        tape = _native.Tape(True, False)
-        tape.start()
-        try:
+        with tg.GradientTape(persistent=True) as tape:
             for t in tensors:
                 tape.watch(t)
             results = call.run(tensors)
-        finally:
-            tape.stop()
         floating = [r for r in results if 10 <= r._dtype_number <= 15]
         sources = [t for t in tensors if 10 <= t._dtype_number <= 15]
         if floating and sources:
-            for gradient in tape.gradient(floating, sources, None):
+            for gradient in tape.gradient(floating, sources):
                 if gradient is not None:
                     self.look(gradient)
 
@@ -217,7 +274,9 @@ class Case:
             elif what == 1:
                 del changed[at : at + self.random.randrange(1, 9)]
             elif what == 2:
-                changed[at:at] = self.random.choice((b"9999999999999999999", b"-1", b"\xff\xff\xff\xff\x0f", b"%", b"\0", b"("))
+                changed[at:at] = self.random.choice(
+                    (b"9999999999999999999", b"-1", b"\xff\xff\xff\xff\x0f", b"%", b"\0", b"(")
+                )
             elif what == 3:
                 changed[at] ^= 1 << self.random.randrange(8)
             else:
@@ -277,16 +336,33 @@ def watch(process: subprocess.Popen[str], progress: Path) -> str:
     return f"seed {seed}: the process ended with {process.returncode}\n{out[-3000:]}"
 
 
-def fuzz(seconds: float, first: int) -> int:
+def command_of(what: str, scratch: Path) -> Callable[[int, float, Path], list[str]]:
+    """The command of a child for a first seed, a time, and a file that says how far it is."""
+    if what == "ops":
+        return lambda seed, seconds, progress: [
+            sys.executable, __file__, "ops", "--child", json.dumps([seed, seconds, str(progress)])
+        ]  # fmt: skip
+    compiler = next((found for name in ("cc", "gcc", "clang") if (found := shutil.which(name))), None)
+    if compiler is None:
+        sys.exit("fuzz: a C compiler is needed: install gcc")
+    program, source = scratch / "fuzz_c_abi", Path(__file__).with_suffix("").with_name("fuzz_c_abi.c")
+    options = ["-std=c11", "-O1", "-g", f"-I{tg.sysconfig.get_include()}", *tg.sysconfig.get_link_flags()]
+    subprocess.run([compiler, str(source), *options, "-o", str(program)], check=True)
+    return lambda seed, seconds, progress: [str(program), str(seed), str(seconds), str(progress)]
+
+
+def fuzz(what: str, seconds: float, first: int) -> int:
     """Runs cases in one child after the other, and says what was found."""
-    end, seed, found = time.monotonic() + seconds, first, []
-    cases = 0
+    cases, seed, found = 0, first, []
     with tempfile.TemporaryDirectory() as scratch:
         progress = Path(scratch) / "progress"
-        while (left := end - time.monotonic()) > 0:
+        command = command_of(what, Path(scratch))
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and len(found) < 20:
             progress.unlink(missing_ok=True)
-            command = [sys.executable, __file__, "ops", "--child", json.dumps([seed, left, str(progress)])]
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            process = subprocess.Popen(
+                command(seed, left, progress), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
             problem = watch(process, progress)
             last = int(progress.read_text().split()[0]) if progress.exists() else seed
             cases += last - seed + 1
@@ -294,18 +370,29 @@ def fuzz(seconds: float, first: int) -> int:
             if problem:
                 found.append(problem)
                 print(problem, flush=True)
-            if len(found) >= 20:
-                break
-    print(f"fuzz ops: {cases} cases from seed {first}, {len(found)} failures")
+    print(f"fuzz {what}: {cases} cases from seed {first}, {len(found)} failures")
     for problem in found:
         number = problem.split(":")[0].split()[-1]
-        print(f"again: ./dev fuzz -- ops --seed {number}")
+        print(f"again: ./dev fuzz -- {what} --seed {number}")
     return 1 if found else 0
+
+
+def again(what: str, seed: int) -> int:
+    """Runs one case here."""
+    if what == "ops":
+        limit()
+        Case(seed, verbose=True).run()
+        return 0
+    with tempfile.TemporaryDirectory() as scratch:
+        command = command_of(what, Path(scratch))(seed, 0, Path(scratch) / "progress")
+        return subprocess.run(command, check=False).returncode
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description="Feeds the engine what it does not expect.")
-    parser.add_argument("what", choices=["ops"], help="the op interface and the forms of graphs")
+    parser.add_argument(
+        "what", choices=["ops", "c"], help="the op interface and the forms of graphs; the C interface"
+    )
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="run one case again, with what it does printed")
@@ -315,10 +402,8 @@ def main() -> int:
         seed, seconds, progress = json.loads(options.child)
         return child(seed, 1, seconds, Path(progress))
     if options.seed is not None:
-        limit()
-        Case(options.seed, verbose=True).run()
-        return 0
-    return fuzz(options.seconds, options.start)
+        return again(options.what, options.seed)
+    return fuzz(options.what, options.seconds, options.start)
 
 
 if __name__ == "__main__":

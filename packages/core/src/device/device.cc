@@ -34,22 +34,20 @@ bool is_type(const char* type) {
   return true;
 }
 
-}  // namespace
-
-void register_device(const tg_device_def& def) {
-  if (def.struct_size < offsetof(tg_device_def, execute) || def.struct_size > sizeof(tg_device_def))
-    throw invalid_argument("TG-0504", "struct_size of tg_device_def must be one that this version knows",
-                           "struct_size=" + std::to_string(def.struct_size));
-  tg_device_def full{};
-  std::memcpy(&full, &def, def.struct_size);
-  if (!is_type(full.type) || !full.count || !full.allocate || !full.deallocate || !full.copy_from_host || !full.copy_to_host)
-    throw invalid_argument("TG-0751", "a device must give its type, in upper case letters, and its memory callbacks",
+// What is wrong with the definition is thrown.
+void check_device(const tg_device_def& full) {
+  if (!is_type(full.type) || !full.count || !full.allocate || !full.deallocate || !full.copy_from_host ||
+      !full.copy_to_host)
+    throw invalid_argument("TG-0751", "a device must give its type, in upper case, and its memory callbacks",
                            std::string("type=") + (full.type ? full.type : "NULL"));
   if ((full.compile != nullptr) != (full.run != nullptr))
-    throw invalid_argument("TG-0751", "a device that compiles must run",
-                           std::string("type=") + full.type);
+    throw invalid_argument("TG-0751", "a device that compiles must run", std::string("type=") + full.type);
+}
+
+void add_devices(const tg_device_def& full) {
   int32_t count = full.count(full.self);
-  if (count < 0) throw invalid_argument("TG-0751", "a device type has 0 or more devices", "count=" + std::to_string(count));
+  if (count < 0)
+    throw invalid_argument("TG-0751", "a device type has 0 or more devices", "count=" + std::to_string(count));
   Manager& all = manager();
   std::lock_guard<std::mutex> lock(all.mutex);
   for (const auto& device : all.devices)
@@ -64,6 +62,23 @@ void register_device(const tg_device_def& def) {
     device->is_host = all.devices.empty();
     if (!device->is_host) note_device();
     all.devices.push_back(std::move(device));
+  }
+}
+
+}  // namespace
+
+void register_device(const tg_device_def& def) {
+  if (def.struct_size < offsetof(tg_device_def, execute) || def.struct_size > sizeof(tg_device_def))
+    throw invalid_argument("TG-0504", "struct_size of tg_device_def must be one that this version knows",
+                           "struct_size=" + std::to_string(def.struct_size));
+  tg_device_def full{};
+  std::memcpy(&full, &def, def.struct_size);
+  try {
+    check_device(full);
+    add_devices(full);
+  } catch (...) {
+    if (full.destroy) full.destroy(full.self);
+    throw;
   }
 }
 

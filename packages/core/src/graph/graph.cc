@@ -101,7 +101,8 @@ TensorRef tg_graph::add_constant(tg_tensor* tensor) {
 
 TensorRef tg_graph::import(tg_tensor* tensor) {
   if (tensor->graph_id == id) return TensorRef::share(tensor);
-  if (!tensor->is_symbolic() && !tensor->resource && !tg::on_device(*tensor) && tensor->dims.num_elements() <= tg::kSmallConstant &&
+  if (!tensor->is_symbolic() && !tensor->resource && !tg::on_device(*tensor) &&
+      tensor->dims.num_elements() <= tg::kSmallConstant &&
       !capture_of_.count(tensor->id))
     return add_constant(tensor);
   return capture(tensor);

@@ -28,7 +28,7 @@ def device_name(device: Any) -> str:
 
 
 @public("device")
-class device:  # noqa: N801  # TensorFlow's name
+class device:  # TensorFlow's name
     """A context in which ops run on one device.
 
     Inputs that lie elsewhere are copied to it. What the device does not support runs by its parts, or on the CPU, with

@@ -31,7 +31,7 @@ def load_op_library(library_filename: str | os.PathLike[str]) -> ModuleType:
     A library is loaded once; a second call returns the same module. `vendor::op` becomes the function `op`.
 
     Args:
-        library_filename: The path of a shared library that was built against the headers of `tg.sysconfig.get_include()`.
+        library_filename: The path of a shared library, built against the headers in `tg.sysconfig.get_include()`.
 
     Raises:
         tg.errors.NotFoundError: There is no such file (TG-0755).

@@ -12,7 +12,9 @@ from .programs import CORE
 HEADERS = sorted((CORE / "include" / "tensegra" / "c").glob("*.h"))
 PAGE = (CORE.parents[1] / "docs" / "formats" / "c_abi.md").read_text()
 STRUCT = re.compile(r"typedef struct (\w+) \{(.*?)\} \1;", re.DOTALL)
-PART = re.compile(r"/\*.*?\*/|[^;/]+;(?:[ \t]*/\*.*?\*/)?", re.DOTALL)  # a comment, or a field and one behind it
+PART = re.compile(
+    r"/\*.*?\*/|[^;/]+;(?:[ \t]*/\*.*?\*/)?", re.DOTALL
+)  # a comment, or a field and one behind it
 
 
 def undocumented(text: str) -> list[str]:
@@ -24,7 +26,7 @@ def undocumented(text: str) -> list[str]:
             if part.lstrip().startswith("/*"):
                 last = part
                 continue
-            own = last and "---" not in last or part.endswith("*/")
+            own = (last and "---" not in last) or part.endswith("*/")
             if (match := re.search(r"\(\*(\w+)\)\(", part)) and not own:
                 found.append(f"{struct}.{match[1]}")
             last = ""

@@ -1,4 +1,4 @@
-"""Builds the example plug-ins as their authors would: with CMake, against the headers of the installed package alone."""
+"""Builds the example plug-ins as their authors would: with CMake, against the headers of the package alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,15 @@ def build_project(name: str, build: Path, include: str | Path | None = None, *op
 def build_program(source: Path, target: Path) -> Path:
     """Compiles a C program that is not linked to core: it opens the library itself."""
     compiler = next(found for name in ("cc", "gcc", "clang") if (found := shutil.which(name)))
-    options = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-rdynamic", f"-I{tg.sysconfig.get_include()}"]
+    options = [
+        "-std=c11",
+        "-O1",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-rdynamic",
+        f"-I{tg.sysconfig.get_include()}",
+    ]
     done = subprocess.run([compiler, *options, source, "-o", target, "-ldl"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return target

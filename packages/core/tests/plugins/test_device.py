@@ -16,6 +16,7 @@ from tensegra import _native
 
 pytestmark = [pytest.mark.usefixtures("null_device"), pytest.mark.filterwarnings("ignore:.*TG-0750")]
 
+NAMES = ["NULL:0", "null:0", "/null:0", "/NULL", "/device:NULL:0", "/job:a/replica:0/task:0/device:NULL:0"]
 X = np.array([[1.0, -2.0], [3.0, 4.0]], np.float32)
 
 
@@ -29,7 +30,7 @@ def test_devices_are_listed() -> None:
     assert tg.config.list_physical_devices()[0] == ("/physical_device:CPU:0", "CPU")
 
 
-@pytest.mark.parametrize("name", ["NULL:0", "null:0", "/null:0", "/NULL", "/device:NULL:0", "/job:localhost/replica:0/task:0/device:NULL:0"])  # fmt: skip
+@pytest.mark.parametrize("name", NAMES)
 def test_names_of_devices(name: str) -> None:
     assert on(name).device == "NULL:0"
 
@@ -218,7 +219,18 @@ def test_gradients_of_composites_that_the_device_takes_whole() -> None:
 
 
 def checks() -> list[str]:
-    fast = ["add", "multiply", "negative", "relu6", "exp", "matmul", "reduce_sum", "where_indices", "concat", "cast"]
+    fast = [
+        "add",
+        "multiply",
+        "negative",
+        "relu6",
+        "exp",
+        "matmul",
+        "reduce_sum",
+        "where_indices",
+        "concat",
+        "cast",
+    ]
     return [op for op in fast if any(op == known.name for known in _native.all_ops())]
 
 
@@ -250,7 +262,9 @@ with warnings.catch_warnings(record=True) as seen:
         print(tg.constant(1.0).device)
 print(*[str(item.message) for item in seen])
 """
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     device, warned = done.stdout.splitlines()
     assert device == "NULL:1"

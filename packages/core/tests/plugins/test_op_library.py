@@ -24,7 +24,9 @@ def test_its_functions_look_like_those_of_core(example_ops: ModuleType) -> None:
     assert example_ops.__all__ == ["run_lengths", "softsign"]
     assert str(inspect.signature(example_ops.softsign)) == "(x, sharpness=None, name=None)"
     assert example_ops.softsign.__doc__.startswith("x / (1 + |sharpness * x|).")
-    np.testing.assert_allclose(example_ops.softsign([1.0, -3.0], sharpness=0.5), [1 / 1.5, -3 / 2.5], rtol=1e-6)
+    np.testing.assert_allclose(
+        example_ops.softsign([1.0, -3.0], sharpness=0.5), [1 / 1.5, -3 / 2.5], rtol=1e-6
+    )
     values, lengths = example_ops.run_lengths(tg.constant([3, 3, 1, 3], tg.int64), name="runs")
     assert (values.numpy().tolist(), lengths.numpy().tolist()) == ([3, 1, 3], [2, 1, 1])
     with pytest.raises(TypeError, match="missing a required argument"):

@@ -22,7 +22,9 @@ def version(name: str) -> tuple[int, ...]:
 
 def test_copies_are_kept() -> None:
     assert KEPT
-    assert all(version(name) <= _native.abi_version and version(name)[0] == _native.abi_version[0] for name in KEPT)
+    assert all(
+        version(name) <= _native.abi_version and version(name)[0] == _native.abi_version[0] for name in KEPT
+    )
 
 
 USE = """
@@ -41,7 +43,9 @@ assert [t.numpy().tolist() for t in ops.run_lengths([7, 7, 1])] == [[7, 1], [2, 
 @pytest.mark.parametrize("kept", KEPT)
 def test_a_library_of_older_headers_runs(kept: str, tmp_path: Path) -> None:
     library = build_project("op_library", tmp_path / "build", HERE / "headers" / kept)
-    done = subprocess.run([sys.executable, "-c", USE, str(library)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", USE, str(library)], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -61,7 +65,9 @@ def test_an_older_core_says_what_a_plug_in_needs(tmp_path: Path) -> None:
     assert refused.startswith("TG-0753")
     assert f"minor={minor}, and tensegra-core {tg.__version__} has {major}.{minor - 1}" in refused
     assert f"-DTG_PLUGIN_MINOR={minor - 1}" in refused
-    modest = build_project("op_library", tmp_path / "modest", None, f"-DCMAKE_CXX_FLAGS=-DTG_PLUGIN_MINOR={minor - 1}")
+    modest = build_project(
+        "op_library", tmp_path / "modest", None, f"-DCMAKE_CXX_FLAGS=-DTG_PLUGIN_MINOR={minor - 1}"
+    )
     assert ask(modest, minor - 1) == ""
 
 

@@ -1,8 +1,8 @@
 """Checks for the authors of plug-ins: `tg.testing.*`. pytest runs them:
 
-    @pytest.mark.parametrize("check", tg.testing.op_conformance(my_ops), ids=str)
-    def test_my_ops(check):
-        check()
+@pytest.mark.parametrize("check", tg.testing.op_conformance(my_ops), ids=str)
+def test_my_ops(check):
+    check()
 """
 
 from ._check import Check as Check

@@ -24,7 +24,9 @@ _DTYPES = (
 )  # fmt: skip
 
 
-def device_conformance(device: str, ops: Iterable[str] | None = None, *, tolerance: float = 1.0) -> list[Check]:
+def device_conformance(
+    device: str, ops: Iterable[str] | None = None, *, tolerance: float = 1.0
+) -> list[Check]:
     """The checks that a device has to pass.
 
     Copies of every dtype and of empty and 0-d tensors come back as they were; each sample of each op gives what the CPU
@@ -66,7 +68,9 @@ def device_conformance(device: str, ops: Iterable[str] | None = None, *, toleran
         for call in samples(_native.find_op(name)):
             checks.append(Check(f"{device}: {call}", partial(check_op, device, call, tolerance)))
             if call.inputs:
-                checks.append(Check(f"{device}: {call} in a function", partial(check_graph, device, call, tolerance)))
+                checks.append(
+                    Check(f"{device}: {call} in a function", partial(check_graph, device, call, tolerance))
+                )
     return checks
 
 
@@ -151,7 +155,13 @@ def check_names(device: str) -> None:
 
     kind = device.partition(":")[0]
     assert f"/device:{device}" in [item.name for item in tg.config.list_logical_devices(kind)]
-    for name in (device, device.lower(), f"/{device}", f"/device:{device}", f"/job:localhost/replica:0/task:0/device:{device}"):
+    for name in (
+        device,
+        device.lower(),
+        f"/{device}",
+        f"/device:{device}",
+        f"/job:localhost/replica:0/task:0/device:{device}",
+    ):
         with device_scope(name):
             assert tg.constant([1.0]).device == device
 

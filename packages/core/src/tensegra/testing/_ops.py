@@ -11,6 +11,7 @@ import numpy as np
 
 from tensegra import _native
 from tensegra._errors import Error, InvalidArgumentError, UnimplementedError
+from tensegra._tape import GradientTape
 
 from ._calls import FLOATS, Call, samples, type_variables
 from ._check import Check
@@ -46,7 +47,9 @@ def op_conformance(
     """
     if isinstance(ops, ModuleType):
         wanted = set(ops.__dict__["__all__"])
-        names = [op.name for op in _native.all_ops() if "::" in op.name and op.name.rpartition("::")[2] in wanted]
+        names = [
+            op.name for op in _native.all_ops() if "::" in op.name and op.name.rpartition("::")[2] in wanted
+        ]
     else:
         names = list(ops)
     references = references or {}
@@ -77,7 +80,9 @@ def _checks(call: Call, reference: Callable[..., Any] | None) -> list[Check]:
     elif floats:
         functions["no gradient"] = lambda: check_no_gradient(call, floats[0])
     functions["empty inputs"] = lambda: check_robust(call, lambda x: x[:0] if x.ndim else x)
-    functions["0-d inputs"] = lambda: check_robust(call, lambda x: x.reshape(-1)[:1].reshape(()) if x.size else x)
+    functions["0-d inputs"] = lambda: check_robust(
+        call, lambda x: x.reshape(-1)[:1].reshape(()) if x.size else x
+    )
     functions["non-contiguous inputs"] = lambda: check_layout(call)
     functions["other dtypes"] = lambda: check_dtypes(call)
     return [Check(f"{call}: {what}", function) for what, function in functions.items()]
@@ -143,7 +148,7 @@ def check_saving(call: Call) -> None:
     if not call.inputs or call.op.effects:
         return  # nothing to feed, or state that a file does not hold
     specs = [tg.TensorSpec(x.shape, _native.tensor(x).dtype, name=f"x{i}") for i, x in enumerate(call.inputs)]
-    module = tg.Module()
+    module: Any = tg.Module()
     module.f = tg.function(lambda *xs: tuple(call.run(xs)), input_signature=specs)
     with tempfile.TemporaryDirectory() as directory:
         tg.saved_model.save(module, directory)
@@ -179,15 +184,17 @@ def check_gradient(call: Call, floats: list[int]) -> None:
 
     def slopes(*arrays: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
         tensors = [_native.tensor(x) for x in arrays]
-        tape = _native.Tape(True, False)
-        tape.start()
-        for i in floats:
-            tape.watch(tensors[i])
-        results = [(r, w) for r, w in zip(call.run(tensors), weights, strict=True) if _is_float(r)]
-        tape.stop()
+        with GradientTape(persistent=True) as tape:
+            for i in floats:
+                tape.watch(tensors[i])
+            results = [(r, w) for r, w in zip(call.run(tensors), weights, strict=True) if _is_float(r)]
         seeds = [_native.tensor(w.astype(r._numpy().dtype)) for r, w in results]
-        found = tape.gradient([r for r, _ in results], [tensors[i] for i in floats], seeds)
-        return [np.zeros_like(arrays[i]) if g is None else g._numpy() for i, g in zip(floats, found, strict=True)]
+        found: Any = tape.gradient(
+            [r for r, _ in results], [tensors[i] for i in floats], output_gradients=seeds
+        )
+        return [
+            np.zeros_like(arrays[i]) if g is None else g._numpy() for i, g in zip(floats, found, strict=True)
+        ]
 
     for position, i in enumerate(floats):
         have = slopes(*call.inputs)[position]
@@ -209,15 +216,13 @@ def _is_float(tensor: Any) -> bool:
 def check_no_gradient(call: Call, index: int) -> None:
     """An op without gradient is named where one is asked for."""
     tensors = [_native.tensor(x) for x in call.inputs]
-    tape = _native.Tape(False, False)
-    tape.start()
-    tape.watch(tensors[index])
-    results = [result for result in call.run(tensors) if _is_float(result)]
-    tape.stop()
+    with GradientTape() as tape:
+        tape.watch(tensors[index])
+        results = [result for result in call.run(tensors) if _is_float(result)]
     if not results:
         return
     try:
-        tape.gradient(results, [tensors[index]], None)
+        tape.gradient(results, [tensors[index]])
     except UnimplementedError as error:
         assert call.op.name in str(error), error
     else:
