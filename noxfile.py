@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(DEVTOOLS))
 
 from tensegra_devtools import _environments as environments  # noqa: E402
+from tensegra_devtools import _sanitize as sanitizers  # noqa: E402
 from tensegra_devtools import _wheels as ours  # noqa: E402
 from tensegra_devtools._links import make_links  # noqa: E402
 from tensegra_devtools._matrix import install_matrix as measure_installs  # noqa: E402
@@ -201,6 +202,8 @@ def tests_full(arguments: list[str]) -> None:
         types([])
         docs([])
         install_matrix([])
+        fuzz(["ops", "--seconds", "60"])
+        fuzz(["c", "--seconds", "30"])
     _pytest(names, rest)
 
 
@@ -236,6 +239,39 @@ def docs(arguments: list[str]) -> None:
     with step("docs"):
         path = {"PYTHONPATH": os.pathsep.join([str(dev), str(DEVTOOLS)])}
         run(env.python, "-m", "mkdocs", *command, cwd=ROOT, env=path | {"NO_MKDOCS_2_WARNING": "1"})
+
+
+@task
+def sanitize(arguments: list[str]) -> None:
+    """Test core built with sanitizers of addresses and undefined behaviour (-- PYTEST ARGUMENTS | fuzz ops ...)."""
+    tools = environments.ensure(ROOT, "build", environments.group(ROOT, "build"))
+    needed = environments.group(ROOT, "test") + our_requirements()
+    with step("core with sanitizers"):
+        env = sanitizers.build(ROOT, tools)
+    python = environments.ensure(ROOT, "sanitize", needed).python
+    if arguments[:1] == ["fuzz"]:
+        run(
+            python,
+            ROOT / "packages" / "core" / "tools" / "fuzz.py",
+            *(arguments[1:] or ["ops"]),
+            cwd=ROOT,
+            env=env,
+        )
+        return
+    tests = ROOT / "packages" / "core" / "tests"
+    folders = (
+        [tests / name for name in sanitizers.TESTS] if not arguments or arguments[0].startswith("-") else []
+    )
+    with step("tests under the sanitizers"):
+        options = ("-o", "cache_dir=build/pytest", "-m", "not full")
+        run(python, "-m", "pytest", *options, *folders, *arguments, cwd=ROOT, env=env)
+
+
+@task
+def fuzz(arguments: list[str]) -> None:
+    """Feed the engine what it does not expect (-- ops | c, --seconds N, --seed N)."""
+    python = test_environment(("core",)).python
+    run(python, ROOT / "packages" / "core" / "tools" / "fuzz.py", *(arguments or ["ops"]), cwd=ROOT)
 
 
 @task

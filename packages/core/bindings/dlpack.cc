@@ -64,7 +64,7 @@ PyObject* to_dlpack(PyObject* self, PyObject* args, PyObject* kwargs) {
     if (copy == Py_True) buffer_error("use numpy() for a copy");
     if (device[0] != tg::dlpack::kCpu) buffer_error("the tensor is in host memory");
     describe_data(tensor_of(self), "__dlpack__");
-    tg::Tensor tensor = tg::Tensor::share(tensor_of(self));
+    tg::Tensor tensor = tg::Tensor::adopt(on_host(tensor_of(self)).release());
     return version[0] >= 1 ? make_capsule<DLManagedTensorVersioned>(tensor) : make_capsule<DLManagedTensor>(tensor);
   });
 }

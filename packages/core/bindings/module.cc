@@ -176,7 +176,13 @@ void add_runtime(py::module_& module) {
   module.def(
       "tensor",
       [](py::handle value, int dtype, bool) {
-        return wrap_object(convert(value.ptr(), dtype, 0, "convert_to_tensor").release());
+        TensorRef made = convert(value.ptr(), dtype, 0, "convert_to_tensor");
+        tg_device* device = api().device->current();
+        if (device == nullptr || is_tensor(value.ptr()) || !api().eager->executing_eagerly())
+          return wrap_object(made.release());
+        tg_tensor* there = nullptr;
+        check(api().device->copy(made.get(), device, &there));
+        return wrap_object(there);
       },
       py::arg("value"), py::arg("dtype_number") = 0, py::arg("copy") = true);
   module.def("natural_dtype", [](py::handle value) { return natural_dtype(value.ptr()); });
@@ -189,6 +195,12 @@ void add_runtime(py::module_& module) {
     for (size_t i = 0; i < api().device->count(); ++i) names.emplace_back(api().device->name(api().device->at(i)));
     return names;
   });
+  module.def("enter_device", [](py::handle name) {
+    tg_device* device = nullptr;
+    if (!name.is_none()) check(api().device->find(name.cast<std::string>().c_str(), &device));
+    check(api().device->enter(device));
+  });
+  module.def("leave_device", [] { check(api().device->leave()); });
   module.def("memory_info", [] {
     tg_memory_info info{};
     info.struct_size = sizeof(info);
@@ -218,6 +230,14 @@ void add_runtime(py::module_& module) {
   module.attr("abi_version") = py::make_tuple(api().major, api().minor);
 }
 
+// Warnings of the engine and of plug-ins become Python's, which a filter may turn into exceptions.
+tg_status* warn(void*, const char* error_code, const char* message) {
+  py::gil_scoped_acquire acquire;
+  std::string text = std::string(message) + " (" + error_code + ")";
+  if (PyErr_WarnEx(PyExc_RuntimeWarning, text.c_str(), 1) == 0) return nullptr;
+  return park_python_error();
+}
+
 PyMethodDef raw_methods[] = {
     {"execute", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(execute)), METH_FASTCALL,
      "execute(op, inputs, attributes=None): runs an op, or adds a node where a graph is traced."},
@@ -234,6 +254,7 @@ PYBIND11_MODULE(_native, module) {
     throw pybind11::import_error("libtensegra does not have version " + std::to_string(TG_ABI_MAJOR) +
                                  " of the C interface: reinstall tensegra-core");
   }
+  tgpy::engine->status->set_warning_handler(tgpy::warn, nullptr);
   tgpy::load_numpy();
   tgpy::add_tensor_type(module);
   tgpy::add_op_type(module);

@@ -107,7 +107,9 @@ inline int64_t element_count(const tg_tensor_desc& desc) {
   for (int i = 0; i < desc.rank; ++i) count *= desc.dims[i];
   return desc.rank < 0 ? 0 : count;
 }
-// Waits for the data. Fails with TG-0114 for a value of a graph.
+// The tensor itself, or a copy of it where it lies on a device.
+TensorRef on_host(tg_tensor* tensor);
+// Waits for the data, and fetches it from a device. Fails with TG-0114 for a value of a graph.
 tg_tensor_desc describe_data(const tg_tensor* tensor, const char* where);
 py::object shape_tuple(const tg_tensor_desc& desc);
 struct Dims {

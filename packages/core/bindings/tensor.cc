@@ -65,9 +65,17 @@ const char* buffer_format(int dtype) {
   }
 }
 
+// The tensor's object, or that of a copy where it lies on a device.
+py::object object_on_host(PyObject* self) {
+  if (describe(tensor_of(self)).device == nullptr) return py::reinterpret_borrow<py::object>(self);
+  return wrap_object(on_host(tensor_of(self)).release());
+}
+
 int get_buffer(PyObject* self, Py_buffer* view, int flags) {
   PyObject* ok = guard([&]() -> PyObject* {
     view->obj = nullptr;
+    py::object host = object_on_host(self);
+    self = host.ptr();
     tg_tensor_desc desc = describe_data(tensor_of(self), "buffer");
     const char* format = buffer_format(desc.dtype);
     if (format == nullptr || (flags & PyBUF_WRITABLE) == PyBUF_WRITABLE) {
@@ -134,6 +142,8 @@ py::object string_array(const tg_tensor_desc& desc) {
 
 // A read-only array over the tensor's own memory.
 py::object array_view(PyObject* self, const char* where) {
+  py::object host = object_on_host(self);
+  self = host.ptr();
   tg_tensor_desc desc = describe_data(tensor_of(self), where);
   if (desc.dtype == TG_STRING) return string_array(desc);
   size_t item_size = api().dtype->size(desc.dtype);
@@ -252,8 +262,24 @@ PyObject* wrap(tg_tensor* tensor, PyObject* name) {
   return object;
 }
 
+TensorRef on_host(tg_tensor* tensor) {
+  tg_tensor* out = nullptr;
+  tg_status* status;
+  {
+    py::gil_scoped_release release;
+    status = api().device->copy(tensor, nullptr, &out);
+  }
+  check(status);
+  return TensorRef::adopt(out);
+}
+
 tg_tensor_desc describe_data(const tg_tensor* tensor, const char* where) {
   tg_tensor_desc desc = describe(tensor);
+  if (desc.device != nullptr) {
+    static thread_local TensorRef copy;  // what the descriptor points to, until the next call on this thread
+    copy = on_host(const_cast<tg_tensor*>(tensor));
+    desc = describe(copy.get());
+  }
   if (desc.data == nullptr && api().tensor->is_symbolic(tensor)) {
     fail(TG_FAILED_PRECONDITION, "TG-0114",
          std::string("[") + where +
@@ -267,9 +293,6 @@ tg_tensor_desc describe_data(const tg_tensor* tensor, const char* where) {
       status = api().event->wait(desc.ready);
     }
     check(status);
-  }
-  if (desc.memory_kind == TG_MEMORY_DEVICE) {
-    fail(TG_UNIMPLEMENTED, "TG-0121", std::string("[") + where + "] this version reads tensors in host memory only.");
   }
   return desc;
 }

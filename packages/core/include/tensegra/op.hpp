@@ -338,6 +338,16 @@ TG_LOCAL inline std::vector<tg_op_def>& pending_ops() {
 
 }  // namespace internal
 
+// A plug-in may call only what the core that loads it has.
+inline void require_minor(const tg_api& api, int minor) {
+  if (api.minor < minor)
+    throw Error(TG_FAILED_PRECONDITION, "TG-0753",
+                "a plug-in is loaded by a core that has the minor version it needs. Received: minor=" +
+                    std::to_string(minor) + ", and tensegra-core " + api.release + " has " + std::to_string(api.major) +
+                    "." + std::to_string(api.minor) + ". Update tensegra-core, or build with -DTG_PLUGIN_MINOR=" +
+                    std::to_string(api.minor) + " where that suffices.");
+}
+
 // Registers the ops of this library; called once by core or by TG_PLUGIN's entry point.
 inline void register_pending_ops(const tg_api& api) {
   for (const tg_op_def& def : internal::pending_ops()) check(api.op->register_op(&def));
@@ -402,6 +412,7 @@ class OpRegistration {
 #define TG_PLUGIN()                                                                                \
   extern "C" TG_EXPORT tg_status* tg_plugin_init(const tg_api* api) {                              \
     try {                                                                                          \
+      ::tg::require_minor(*api, TG_PLUGIN_MINOR);                                                  \
       ::tg::register_pending_ops(*api);                                                            \
       return nullptr;                                                                              \
     } catch (const ::tg::Error& error) {                                                           \

@@ -6,6 +6,7 @@
 #include "autodiff/gradient_call.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "tensor/device_memory.h"
 #include "tensor/resource.h"
 
 namespace tg {
@@ -16,6 +17,7 @@ class Entered {
  public:
   explicit Entered(tg_graph* graph) { enter_graph(graph); }
   ~Entered() { leave_graph(); }
+  ScopedDevice nowhere{nullptr};
 };
 
 // Positions of the outputs that depend on a node.

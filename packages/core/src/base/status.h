@@ -16,6 +16,12 @@ struct tg_status {
 namespace tg {
 
 tg_status* make_status(int code, const std::string& error_code, const std::string& message) noexcept;
+void destroy_status(tg_status* status) noexcept;
+
+// Tells the user through the handler, or stderr. Throws where the listener makes it an error.
+void warn(const char* error_code, const std::string& message);
+using WarningHandler = tg_status* (*)(void* context, const char* error_code, const char* message);
+void set_warning_handler(WarningHandler handler, void* context);
 
 // Throws what a callback returned, and destroys it. where is put in front: "[add] ...".
 void throw_status(tg_status* status, const char* where = nullptr);

@@ -2,6 +2,7 @@
 
 #include "capi/capi.h"
 #include "tensegra/c/graph.h"
+#include "tensor/device_memory.h"
 
 namespace tg::capi {
 namespace {
@@ -17,9 +18,17 @@ void destroy(tg_graph* graph) {
   delete graph;
 }
 tg_status* enter(tg_graph* graph) {
-  return guard([&] { enter_graph(graph); });
+  return guard([&] {
+    enter_graph(graph);
+    enter_device(nullptr);  // where a function is called from says nothing of where its nodes run
+  });
 }
-tg_status* leave() { return guard(leave_graph); }
+tg_status* leave() {
+  return guard([] {
+    leave_graph();
+    leave_device();
+  });
+}
 tg_status* add_input(tg_graph* graph, const char* name, int32_t dtype, int32_t rank, const int64_t* dims,
                      tg_tensor** out) {
   return guard([&] {

@@ -38,6 +38,10 @@ const tg_device_def& cpu_device_def() {
                                     [](void*, int32_t, void* data, size_t bytes) { deallocate(data, bytes); },
                                     cpu_copy_from_host,
                                     cpu_copy_to_host,
+                                    nullptr,  // core runs what the host runs
+                                    nullptr,
+                                    nullptr,
+                                    nullptr,
                                     nullptr};
   return def;
 }

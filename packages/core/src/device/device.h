@@ -5,20 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "tensegra/c/device.h"
-
-struct tg_device {
-  tg_device_def def;
-  int32_t ordinal;
-  std::string type;
-  std::string name;  // "CPU:0"
-};
+#include "tensor/device_memory.h"
 
 namespace tg {
 
 void register_device(const tg_device_def& def);  // throws TG-0504, TG-0120
 std::vector<tg_device*> all_devices();
-tg_device* find_device(const std::string& name);  // throws TG-0502
+tg_device* find_device(const std::string& name);  // "CPU:0", "cpu"; throws TG-0502
 // The table of the host itself.
 const tg_device_def& cpu_device_def();
 

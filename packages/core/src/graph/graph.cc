@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "graph/known_value.h"
 #include "tensegra/shape.hpp"
+#include "tensor/device_memory.h"
 
 using tg::Dims;
 using tg::TensorRef;
@@ -132,7 +133,8 @@ TensorRef tg_graph::add_constant(tg_tensor* tensor) {
 
 TensorRef tg_graph::import(tg_tensor* tensor) {
   if (tensor->graph_id == id) return TensorRef::share(tensor);
-  if (!tensor->is_symbolic() && !tensor->resource && tensor->dims.num_elements() <= tg::kSmallConstant &&
+  if (!tensor->is_symbolic() && !tensor->resource && !tg::on_device(*tensor) &&
+      tensor->dims.num_elements() <= tg::kSmallConstant &&
       !capture_of_.count(tensor->id))
     return add_constant(tensor);
   return capture(tensor);
@@ -156,6 +158,7 @@ std::vector<TensorRef> tg_graph::add_node(const tg_op& op, tg::AttrsRef attrs, c
   node.attrs = std::move(attrs);
   node.name = unique_name(op.name);
   node.source = current_source;
+  node.device = tg::current_device();
   for (const TensorRef& tensor : in) node.inputs.push_back(tensor->value);
   std::vector<TensorRef> out;
   for (tg::TensorType& type : out_types) {

@@ -24,6 +24,7 @@ struct Node {
   std::vector<int> outputs;  // value numbers
   std::string name;          // "matmul:3", unique
   int source = -1;           // index into Graph::sources
+  tg_device* device = nullptr;  // where the program wants it to run; null: nowhere in particular
 };
 
 struct GraphInput {

@@ -1,6 +1,7 @@
 #include "graph/known_value.h"
 
 #include "base/status.h"
+#include "tensor/device_memory.h"
 
 namespace tg {
 namespace {
@@ -39,6 +40,7 @@ TensorRef known_value(const tg_op& op, const Attrs& attrs, const InferInput* inp
   for (size_t k = 0; k < attrs.size(); ++k) attrs[k].view(op.schema.attrs[k].name.c_str(), &views[k]);
   tg_tensor* result = nullptr;
   size_t count = 1;
+  ScopedDevice host(nullptr);
   enter_graph(nullptr);
   api().tape->pause_all();
   tg_status* status =

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/status.h"
+#include "base/utf8.h"
 
 // function "step" {
 //   %0 = input "x" float32[-2, 784]
@@ -358,6 +359,7 @@ std::string print(const tg_graph& graph) {
 }
 
 std::unique_ptr<tg_graph> parse_graph(const std::string& text, const FreezeGraph& freeze) {
+  if (!is_utf8(text)) throw Error(TG_INVALID_ARGUMENT, "TG-0306", "the text of a graph is UTF-8.");
   return TextParser(text, freeze).parse();
 }
 

@@ -193,6 +193,8 @@ double draw_poisson(Philox stream, double rate, double highest) {
       if (product <= end && x <= highest) return x;
     }
   }
+  // Draws above the highest are drawn again: where nearly all are, that would not end.
+  if (rate - 3 * sqrt(rate) > highest) return highest;
   const double log_rate = log(rate);
   const double b = 0.931 + 2.53 * sqrt(rate);
   const double a = -0.059 + 0.02483 * b;

@@ -72,7 +72,7 @@ double zeta(double s, double q) {
   for (; q < enough; q += 1) {
     term = pow(q, -s);
     sum += term;
-    if (q > 1 && fabs(term) < 1e-17 * fabs(sum)) return sum;
+    if (q > 1 && fabs(term) <= 1e-17 * fabs(sum)) return sum;  // both may be 0
   }
   term = pow(q, -s);
   sum += term * q / (s - 1) + 0.5 * term;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/utf8.h"
 
 namespace tg {
 
@@ -48,7 +49,10 @@ class WireReader {
 
   uint64_t field() const { return field_; }
   std::string_view bytes() { return expect(2), value_; }
-  std::string text() { return std::string(bytes()); }
+  std::string text() {
+    if (!is_utf8(bytes())) fail("its text is not UTF-8");
+    return std::string(value_);
+  }
   int64_t integer() { return expect(0), static_cast<int64_t>(number_); }
   int32_t int32() { return static_cast<int32_t>(integer()); }
   bool boolean() { return integer() != 0; }

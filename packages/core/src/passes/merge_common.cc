@@ -1,5 +1,6 @@
 // Merges nodes that compute the same thing from the same values.
-// Before: a valid graph. After: the same results; no two effect-free nodes have equal op, attributes and inputs.
+// Before: a valid graph. After: the same results; no two effect-free nodes have equal op, device,
+// attributes and inputs.
 #include <map>
 
 #include "passes/pass.h"
@@ -18,7 +19,7 @@ void merge_common(tg_graph* graph) {
     for (int input : node.inputs) inputs.push_back(replacement[input]);
     std::vector<size_t>& candidates = seen[{node.op, inputs}];
     for (size_t other : candidates) {
-      if (!(*graph->nodes[other].attrs == *node.attrs)) continue;
+      if (graph->nodes[other].device != node.device || !(*graph->nodes[other].attrs == *node.attrs)) continue;
       keep[i] = false;
       for (size_t k = 0; k < node.outputs.size(); ++k) replacement[node.outputs[k]] = graph->nodes[other].outputs[k];
       break;

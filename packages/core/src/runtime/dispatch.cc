@@ -5,8 +5,10 @@
 #include "autodiff/tape.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "device/device.h"
 #include "runtime/control.h"
 #include "runtime/kernel_call.h"
+#include "runtime/placement.h"
 #include "tensor/resource.h"
 
 namespace tg {
@@ -163,6 +165,11 @@ void set_long_run_hooks(void* (*before)(), void (*after)(void*)) {
   before_long_run.store(before);
 }
 
+void run_composition(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                     TensorRef* outputs) {
+  compose(op, attrs, inputs, num_inputs, outputs);
+}
+
 void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs,
                    size_t num_outputs, uint64_t dying) {
   run(op, attrs, inputs, num_inputs, outputs, num_outputs, dying, false);
@@ -187,7 +194,10 @@ std::vector<TensorRef> execute_list(const tg_op& op, AttrsRef attrs, std::vector
   tg_graph* graph = current_graph();
   std::vector<tg_tensor*> handles;
   for (TensorRef& input : inputs) {
-    if (graph) input = graph->import(input.get());
+    if (graph)
+      input = graph->import(input.get());
+    else if (on_device(*input))
+      input = to_host(input.get());  // ops that hold functions run on the host
     handles.push_back(input.get());
   }
   check_dtypes(op, handles.data(), handles.size());
@@ -213,7 +223,13 @@ std::vector<TensorRef> execute_list(const tg_op& op, AttrsRef attrs, std::vector
 
 void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs) {
   check_dtypes(op, inputs, num_inputs);
-  if (op.is_composite()) return compose(op, *attrs, inputs, num_inputs, outputs);
+  bool done = false;
+  if (devices_present() && current_graph() == nullptr) {
+    Placed placed = execute_placed(op, attrs, inputs, num_inputs, outputs);
+    if (placed == Placed::kByParts) return;
+    done = placed == Placed::kWhole;
+  }
+  if (!done && op.is_composite()) return compose(op, *attrs, inputs, num_inputs, outputs);
   const bool reads = (op.def.effects & TG_EFFECT_READS) != 0;
   if (tg_graph* graph = current_graph()) {
     std::vector<TensorRef> imported;
@@ -229,7 +245,7 @@ void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, s
     return;
   }
   for (size_t i = 0; reads && i < num_inputs; ++i) tapes_see_variable(inputs[i]);
-  run_eagerly(op, *attrs, inputs, num_inputs, outputs, op.schema.num_outputs);
+  if (!done) run_eagerly(op, *attrs, inputs, num_inputs, outputs, op.schema.num_outputs);
   if (any_tape_records()) record_on_tapes(op, attrs, inputs, num_inputs, outputs, op.schema.num_outputs);
 }
 

@@ -11,6 +11,9 @@ void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, s
 
 // The same for an op with a list of results.
 std::vector<TensorRef> execute_list(const tg_op& op, AttrsRef attrs, std::vector<TensorRef> inputs);
+// Runs the composition of a composite; what it calls goes through execute.
+void run_composition(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
+                     TensorRef* outputs);
 
 // Runs a primitive op on slots; outputs are inferred and allocated. What execute and dynamic instructions share.
 struct Slot;

@@ -6,6 +6,7 @@
 #include "autodiff/tape.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "device/device.h"
 #include "graph/text.h"
 #include "graph/verify.h"
 #include "passes/pass.h"
@@ -53,6 +54,10 @@ tg::Ref<tg_function> tg_function::freeze(std::unique_ptr<tg_graph> graph) {
 
 tg::Ref<tg_function> tg_function::parse(const std::string& text) {
   return freeze(tg::parse_graph(text, [](std::unique_ptr<tg_graph> graph) { return freeze(std::move(graph)); }));
+}
+
+tg::Ref<tg_function> tg_function::as_given(std::unique_ptr<tg_graph> graph) {
+  return tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
 }
 
 void tg_function::check_inputs(const std::vector<TensorRef>& inputs) const {
@@ -110,6 +115,7 @@ std::vector<TensorRef> tg::inline_graph(const tg_graph& graph, tg_graph* outer, 
     }
     tg::SmallVector<tg_tensor*, 4> node_inputs;
     for (int input : node.inputs) node_inputs.push_back(values[input].get());
+    tg::ScopedDevice there(node.device ? node.device : tg::current_device());
     tg::SmallVector<TensorRef, 2> made(node.outputs.size());
     tg::execute(*node.op, node.attrs, node_inputs.data(), node_inputs.size(), made.data());
     for (size_t k = 0; k < made.size(); ++k) values[node.outputs[k]] = made[k];
@@ -124,6 +130,7 @@ std::vector<TensorRef> tg_function::run(const std::vector<TensorRef>& inputs) {
   std::vector<TensorRef> all = inputs;
   for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
   std::shared_ptr<const tg::Plan> plan = plans_.get(*graph_, all);
+  if (tg::devices_present() && tg::PlacedPlans::concerns(*graph_, all)) return placed_.run(*graph_, plan, all);
   return tg::run_plan(*graph_, *plan, all);
 }
 

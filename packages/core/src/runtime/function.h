@@ -9,11 +9,15 @@
 #include "autodiff/gradient_call.h"
 #include "autodiff/graph_gradient.h"
 #include "graph/graph.h"
+#include "runtime/placement.h"
 #include "runtime/plan.h"
 
 struct tg_function final : tg::FunctionBase {
   // Takes a graph whose outputs are set; verifies it and runs the passes.
   static tg::Ref<tg_function> freeze(std::unique_ptr<tg_graph> graph);
+
+  // A graph that is valid already, as it is: nothing is checked, no pass runs.
+  static tg::Ref<tg_function> as_given(std::unique_ptr<tg_graph> graph);
 
   // Reads the text form, with the functions in it.
   static tg::Ref<tg_function> parse(const std::string& text);
@@ -49,6 +53,7 @@ struct tg_function final : tg::FunctionBase {
 
   std::unique_ptr<tg_graph> graph_;
   tg::PlanCache plans_;
+  tg::PlacedPlans placed_;
   std::mutex gradient_mutex_;
   std::unique_ptr<Differentiable> differentiable_;
 };

@@ -3,6 +3,7 @@
 #include "base/allocator.h"
 #include "base/thread_pool.h"
 #include "runtime/watch.h"
+#include "tensor/device_memory.h"
 
 namespace tg {
 namespace {
@@ -93,7 +94,8 @@ bool KernelCall::may_overwrite(size_t index) const {
 void KernelCall::set_output_tensor(size_t index, tg_tensor* tensor) {
   check_index(index, num_outputs());
   // A result is a tensor of its own, also where the kernel hands one on: tapes tell values apart by identity.
-  outputs_[index]->set(tensor->resource ? TensorRef::share(tensor) : new_view(tensor, tensor->dims));
+  TensorRef here = to_host(tensor);
+  outputs_[index]->set(here->resource ? here : new_view(here.get(), here->dims));
 }
 
 }  // namespace tg

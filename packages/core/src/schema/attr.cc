@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/status.h"
+#include "tensor/device_memory.h"
 
 namespace tg {
 namespace {
@@ -105,7 +106,7 @@ void set_attr(const tg_attr& attr, AttrValue* to) {
       break;
     case TG_ATTR_INTS: value.ints.assign(attr.ints, attr.ints + attr.count); break;
     case TG_ATTR_FLOATS: value.floats.assign(attr.floats, attr.floats + attr.count); break;
-    case TG_ATTR_TENSOR: value.tensor = TensorRef::share(attr.tensor); break;
+    case TG_ATTR_TENSOR: value.tensor = to_host(attr.tensor); break;
     case TG_ATTR_FUNCTION:
       value.function = Ref<FunctionBase>::share(reinterpret_cast<FunctionBase*>(attr.function));
       break;

@@ -1,6 +1,7 @@
 #include "schema/infer.h"
 
 #include "schema/op_context.h"
+#include "tensor/device_memory.h"
 
 namespace tg {
 namespace {
@@ -25,7 +26,13 @@ class InferCall final : public tg_op_context {
   void constant_input(size_t index, tg_tensor_desc* desc) override {
     check_index(index, count_);
     fill(inputs_[index], desc);
-    if (inputs_[index].value) describe(*inputs_[index].value, desc);
+    if (!inputs_[index].value) return;
+    const tg_tensor* value = inputs_[index].value;
+    if (on_device(*value)) {
+      kept_.push_back(to_host(const_cast<tg_tensor*>(value)));
+      value = kept_.back().get();
+    }
+    describe(*value, desc);
   }
   void set_output_type(size_t index, int dtype, const Dims& dims) override {
     if (list_) {
@@ -54,6 +61,7 @@ class InferCall final : public tg_op_context {
   size_t count_;
   TensorType* outputs_;
   std::vector<TensorType>* list_ = nullptr;
+  std::vector<TensorRef> kept_;  // copies of what lies on devices
 };
 
 }  // namespace

@@ -147,6 +147,7 @@ from tensegra._control._unconnected import UnconnectedGradients as UnconnectedGr
 from tensegra._control._while import while_loop as while_loop
 from tensegra._ops.array import argsort as argsort
 from tensegra._ops.array import bitcast as bitcast
+from tensegra._device import device as device
 from tensegra._ops.array import broadcast_to as broadcast_to
 from tensegra._ops.array import complex as complex
 from tensegra._ops.array import concat as concat
@@ -241,6 +242,8 @@ from tensegra._ops.math import tanh as tanh
 from tensegra._ops.strings import as_string as as_string
 from tensegra._ragged.spec import RaggedTensorSpec as RaggedTensorSpec
 from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
+from tensegra._plugins import load_library as load_library
+from tensegra._plugins import load_op_library as load_op_library
 from tensegra._recompute import recompute_grad as recompute_grad
 from tensegra._sparse.tensor import IndexedSlices as IndexedSlices
 from tensegra._sparse.tensor import IndexedSlicesSpec as IndexedSlicesSpec
@@ -330,6 +333,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "debugging",
+    "device",
     "divide",
     "double",
     "dynamic_partition",
@@ -385,6 +389,8 @@ __all__ = [
     "less_equal",
     "linalg",
     "linspace",
+    "load_library",
+    "load_op_library",
     "log",
     "log1p",
     "logical_and",
@@ -511,6 +517,7 @@ __all__ = [
 _LAZY = {"debugging", "image", "io", "lookup", "profiler", "ragged", "sets", "signal", "sparse", "strings"}
 # --- end of ops
 
+_RARE = {"sysconfig", "testing"}  # of core; imported when they are first used
 _PARTS = {
     "agents": "tensegra-agents",
     "compat": "tensegra-compat",
@@ -525,7 +532,7 @@ _PARTS = {
 
 def __getattr__(name: str) -> _Any:
     """Imports a part of Tensegra when it is first used."""
-    if name in _LAZY:
+    if name in _LAZY or name in _RARE:
         return _importlib.import_module(f"tensegra.{name}")
     if name not in _PARTS:
         raise AttributeError(f"module 'tensegra' has no attribute {name!r}")
@@ -539,4 +546,4 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY, *_PARTS})
+    return sorted({*globals(), *_LAZY, *_RARE, *_PARTS})

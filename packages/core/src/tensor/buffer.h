@@ -3,9 +3,12 @@
 #define TENSEGRA_TENSOR_BUFFER_H_
 
 #include <cstddef>
+#include <utility>
 
 #include "base/allocator.h"
 #include "base/ref.h"
+
+struct tg_device;
 
 namespace tg {
 
@@ -16,6 +19,12 @@ class Buffer final : public RefCounted, public Pooled<Buffer> {
   // Somebody else's memory; release(context) is called once.
   Buffer(void* data, size_t bytes, void (*release)(void*), void* context)
       : data_(data), bytes_(bytes), release_(release), context_(context), foreign_(true) {}
+
+  // Memory of a device: release gets the buffer's context. ready, an event or null, says when it may be read.
+  void set_device(tg_device* device) { device_ = device; }
+  void set_ready(Ref<RefCounted> ready) { ready_ = std::move(ready); }
+  tg_device* device() const { return device_; }
+  RefCounted* ready() const { return ready_.get(); }
 
   void* data() const { return data_; }
   size_t bytes() const { return bytes_; }
@@ -31,6 +40,8 @@ class Buffer final : public RefCounted, public Pooled<Buffer> {
   void (*release_)(void*) = nullptr;
   void* context_ = nullptr;
   bool foreign_ = false;
+  tg_device* device_ = nullptr;  // null: the host
+  Ref<RefCounted> ready_;
 };
 
 }  // namespace tg

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "tensegra/shape.hpp"
+#include "tensor/device_memory.h"
 
 namespace tg {
 namespace {
@@ -26,7 +27,7 @@ void Variable::assign(tg_tensor* tensor) {
     throw invalid_argument("TG-0116", "a variable keeps its dtype and its shape",
                            "variable '" + name + "' of " + type_text(dtype, dims) + ", value of " +
                                type_text(tensor->dtype, tensor->dims));
-  TensorRef old = TensorRef::share(tensor);
+  TensorRef old = to_host(tensor);  // variables live on the host
   std::lock_guard<std::mutex> lock(mutex);
   std::swap(value, old);
 }

@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "base/status.h"
+#include "tensor/device_memory.h"
+#include "tensor/event.h"
 
 namespace tg {
 
@@ -97,11 +99,11 @@ void describe(const tg_tensor& tensor, tg_tensor_desc* desc) {
   desc->dims = tensor.dims.data();
   desc->strides = nullptr;
   desc->byte_offset = tensor.byte_offset;
-  desc->device = nullptr;
-  desc->ready = nullptr;
+  desc->device = tensor.buffer ? tensor.buffer->device() : nullptr;
+  desc->ready = desc->device ? static_cast<tg_event*>(tensor.buffer->ready()) : nullptr;
   desc->dtype = tensor.dtype;
   desc->rank = tensor.dims.rank();
-  desc->memory_kind = TG_MEMORY_HOST;
+  desc->memory_kind = desc->device ? desc->device->def.memory_kind : TG_MEMORY_HOST;
   desc->reserved = 0;
 }
 

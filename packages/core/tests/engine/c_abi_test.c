@@ -74,6 +74,9 @@ static void versions(void) {
   CHECK(api->dtype->from_name(NULL) == TG_DTYPE_INVALID);
 }
 
+static int warnings;
+static tg_status* count_warning(void* context, const char* error_code, const char* message);
+
 static void errors(void) {
   char text[] = "a rule";
   tg_status* status = api->status->create(TG_NOT_FOUND, "TG-0112", text);
@@ -87,6 +90,14 @@ static void errors(void) {
   api->status->destroy(status);
   CHECK(api->status->code(NULL) == TG_OK && strcmp(api->status->message(NULL), "") == 0);
   api->status->destroy(NULL);
+
+  api->status->set_warning_handler(count_warning, NULL);
+  OK(api->status->warn("TG-0750", "slow"));
+  api->status->set_warning_handler(count_warning, text);
+  FAILS(api->status->warn("TG-0750", "slow"), "TG-0750"); /* the listener made it an error */
+  FAILS(api->status->warn("TG-0750", NULL), "TG-0504");
+  api->status->set_warning_handler(NULL, NULL);
+  CHECK(warnings == 2);
 
   const tg_op* op = NULL;
   status = api->op->find("matmull", &op);
@@ -308,6 +319,27 @@ static tg_status* copy_out(void* self, int32_t ordinal, const void* device, void
   return copy_in(self, ordinal, device, host, bytes, done);
 }
 
+static int32_t supports_all(void* self, const tg_op* op, const int32_t* dtypes, size_t num_inputs) {
+  (void)self, (void)op, (void)dtypes, (void)num_inputs;
+  return 1;
+}
+static tg_status* execute_nothing(void* self, int32_t ordinal, const tg_op* op, tg_op_context* context,
+                                  tg_event** done) {
+  (void)self, (void)ordinal, (void)op, (void)context, (void)done;
+  return NULL;
+}
+static tg_status* run_nothing(void* self, int32_t ordinal, void* executable, const tg_tensor_desc* inputs,
+                              size_t num_inputs, const tg_tensor_desc* outputs, size_t num_outputs, tg_event** done) {
+  (void)self, (void)ordinal, (void)executable, (void)inputs, (void)num_inputs, (void)outputs, (void)num_outputs;
+  (void)done;
+  return NULL;
+}
+
+static tg_status* count_warning(void* context, const char* error_code, const char* message) {
+  warnings += strcmp(error_code, "TG-0750") == 0 && strcmp(message, "slow") == 0;
+  return context ? api->status->create(TG_ABORTED, "TG-0750", message) : NULL;
+}
+
 static void devices(void) {
   CHECK(api->device->count() >= 1);
   CHECK(strcmp(api->device->name(api->device->at(0)), "CPU:0") == 0);
@@ -322,17 +354,47 @@ static void devices(void) {
 
   static int32_t count = 2;
   size_t before = api->device->count();
-  tg_device_def def = {sizeof(def), "TEST", &count, NULL, two_devices, TG_MEMORY_DEVICE, 0,
-                       allocate, deallocate, copy_in, copy_out, NULL};
+  tg_device_def def = {.struct_size = sizeof(def), .type = "TEST", .self = &count, .count = two_devices,
+                       .memory_kind = TG_MEMORY_DEVICE, .allocate = allocate, .deallocate = deallocate,
+                       .copy_from_host = copy_in, .copy_to_host = copy_out, .supports = supports_all,
+                       .execute = execute_nothing};
   OK(api->device->register_device(&def));
   CHECK(api->device->count() == before + 2);
   OK(api->device->find("TEST:1", &found));
   CHECK(strcmp(api->device->type(found), "TEST") == 0);
-  FAILS(api->device->register_device(&def), "TG-0120");
+  FAILS(api->device->register_device(&def), "TG-0751");
   def.type = "OTHER", def.allocate = NULL;
-  FAILS(api->device->register_device(&def), "TG-0120");
-  def.allocate = allocate, def.struct_size = 16;
+  FAILS(api->device->register_device(&def), "TG-0751");
+  def.type = "lower", def.allocate = allocate;
+  FAILS(api->device->register_device(&def), "TG-0751");
+  def.type = "OTHER", def.run = run_nothing;
+  FAILS(api->device->register_device(&def), "TG-0751");
+  def.run = NULL, def.struct_size = 16;
   FAILS(api->device->register_device(&def), "TG-0504");
+
+  /* Copies go there and back; a device that leaves an output unset is told so; without one, the host is where ops run. */
+  const int64_t dims[1] = {2};
+  const float values[2] = {3, 4};
+  tg_tensor *host = floats(1, dims, values, 2), *there = NULL, *back = NULL, *out = NULL;
+  OK(api->device->copy(host, found, &there));
+  CHECK(describe(there).device == found && describe(there).memory_kind == TG_MEMORY_DEVICE);
+  OK(api->device->copy(there, NULL, &back));
+  CHECK(first(back) == 3 && describe(back).device == NULL);
+  const tg_op* add = NULL;
+  OK(api->op->find("add", &add));
+  tg_tensor* both[2] = {there, host};
+  size_t outputs = 1;
+  FAILS(api->eager->execute(add, both, 2, NULL, 0, &out, &outputs), "TG-0752");
+  OK(api->device->enter(api->device->at(0)));
+  CHECK(api->device->current() == api->device->at(0));
+  OK(api->eager->execute(add, both, 2, NULL, 0, &out, &outputs));
+  OK(api->device->leave());
+  FAILS(api->device->leave(), "TG-0202");
+  CHECK(api->device->current() == NULL && first(out) == 6);
+  api->tensor->release(host);
+  api->tensor->release(there);
+  api->tensor->release(back);
+  api->tensor->release(out);
 }
 
 static void collect(void* context, const char* text, size_t size) {

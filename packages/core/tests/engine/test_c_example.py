@@ -1,4 +1,4 @@
-"""The C program of the documentation runs a model that Python saved."""
+"""The C programs of the documentation: one runs a model that Python saved, one builds a graph."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import tensegra as tg
 
 from .programs import CORE, build
 
-SOURCE = CORE.parents[1] / "docs" / "examples" / "c" / "run_model.c"
+EXAMPLES = CORE.parents[1] / "docs" / "examples" / "c"
+SOURCE = EXAMPLES / "run_model.c"
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +58,11 @@ def test_its_errors_are_clear(program: Path, model: tuple[Path, np.ndarray], tmp
 
 def test_it_is_short() -> None:
     assert len(SOURCE.read_text().splitlines()) <= 40
+
+
+def test_a_graph_is_built_and_run(tmp_path: Path) -> None:
+    result = run(build(EXAMPLES / "build_graph.c", tmp_path / "build_graph"))
+    assert result.returncode == 0, result.stderr
+    *graph, first, again, second = result.stdout.splitlines()
+    assert "matmul" in "".join(graph)
+    assert [first, again, second] == ["15 0", "15 0", "0 15"]

@@ -27,6 +27,7 @@ typedef struct tg_eager_api {
   int32_t (*executing_eagerly)(void);
   /* Threads that one kernel may use, the caller among them; 0 asks for the default. */
   tg_status* (*set_num_threads)(int32_t count);
+  /* How many that are now. */
   int32_t (*num_threads)(void);
   /* Bytes held by tensors now, the highest so far, and bytes cached for reuse. */
   void (*memory_info)(int64_t* current, int64_t* peak, int64_t* cached);

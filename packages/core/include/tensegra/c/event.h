@@ -15,7 +15,9 @@ typedef struct tg_event_api {
   size_t struct_size;
   /* The caller owns one reference to *out. */
   tg_status* (*create)(tg_event** out);
+  /* One reference more. NULL is allowed. */
   void (*retain)(tg_event* event);
+  /* One reference less; the last one destroys it, signalled or not. NULL is allowed. */
   void (*release)(tg_event* event);
   /* Signals success (error == NULL) or failure; takes ownership of error. A second signal is refused. */
   tg_status* (*signal)(tg_event* event, tg_status* error);

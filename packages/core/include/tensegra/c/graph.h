@@ -13,10 +13,13 @@ typedef struct tg_graph tg_graph;
 
 typedef struct tg_graph_api {
   size_t struct_size;
+  /* An empty graph; the caller owns *out. name may be NULL. */
   tg_status* (*create)(const char* name, tg_graph** out);
+  /* Also while it is entered: nothing is traced any more then. NULL is allowed. */
   void (*destroy)(tg_graph* graph);
   /* Calls of execute on this thread add nodes to graph until the matching leave. enter(NULL) lifts out of tracing. */
   tg_status* (*enter)(tg_graph* graph);
+  /* Ends the innermost enter of this thread. FAILED_PRECONDITION: there is none (TG-0202). */
   tg_status* (*leave)(void);
   /* An argument. dims may hold TG_DIM_UNKNOWN or symbols; rank -1 is unknown. The caller owns *out. */
   tg_status* (*add_input)(tg_graph* graph, const char* name, int32_t dtype, int32_t rank, const int64_t* dims,
@@ -25,6 +28,7 @@ typedef struct tg_graph_api {
   tg_status* (*capture)(tg_graph* graph, tg_tensor* tensor, tg_tensor** out);
   /* The source line that the next nodes are blamed on, "file.py:12"; NULL clears it. */
   tg_status* (*set_source)(tg_graph* graph, const char* source);
+  /* So far; 0 for NULL. */
   size_t (*num_nodes)(const tg_graph* graph);
 } tg_graph_api;
 

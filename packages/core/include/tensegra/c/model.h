@@ -19,18 +19,24 @@ typedef struct tg_model_options {
 
 typedef struct tg_model_api {
   size_t struct_size;
+  /* Functions and tensors taken out of it live on. NULL is allowed. */
   void (*destroy)(tg_model* model);
   /* Loads a directory; options may be NULL. Runs no code of the file; checks every bound. */
   tg_status* (*load)(const char* directory, const tg_model_options* options, tg_model** out);
+  /* 0 for NULL, as all counts. */
   size_t (*num_signatures)(const tg_model* model);
+  /* In the order of the file; owned by the model; NULL behind the last one. */
   const char* (*signature_name)(const tg_model* model, size_t index);
   /* NOT_FOUND lists the names there are. */
   tg_status* (*find_signature)(const tg_model* model, const char* name, size_t* index);
+  /* 0 behind the last signature. */
   size_t (*signature_num_inputs)(const tg_model* model, size_t index);
+  /* 0 behind the last signature. */
   size_t (*signature_num_outputs)(const tg_model* model, size_t index);
   /* Name and type of an input or output; pointers live as long as the model. */
   tg_status* (*signature_input)(const tg_model* model, size_t index, size_t input, const char** name,
                                 tg_tensor_desc* desc);
+  /* As signature_input. */
   tg_status* (*signature_output)(const tg_model* model, size_t index, size_t output, const char** name,
                                  tg_tensor_desc* desc);
   /* Inputs in the signature's order; outputs are owned by the caller. */

@@ -130,14 +130,19 @@ typedef struct tg_op_api {
   tg_status* (*register_op)(const tg_op_def* def);
   /* NOT_FOUND names the nearest known op. */
   tg_status* (*find)(const char* name, const tg_op** out);
+  /* How many are registered now. */
   size_t (*count)(void);
-  const tg_op* (*at)(size_t index); /* in order of name */
+  /* In order of name; NULL behind the last one. */
+  const tg_op* (*at)(size_t index);
   /* The definition as registered; owned by core. */
   const tg_op_def* (*definition)(const tg_op* op);
+  /* Static; NULL for NULL. */
   const char* (*name)(const tg_op* op);
 
   /* --- inside callbacks --- */
+  /* Tensors that the call got, those of lists among them. */
   size_t (*num_inputs)(tg_op_context* context);
+  /* As the signature says. */
   size_t (*num_outputs)(tg_op_context* context);
   /* What an input is. data is NULL during inference and for graph values. */
   tg_status* (*input)(tg_op_context* context, size_t index, tg_tensor_desc* desc);

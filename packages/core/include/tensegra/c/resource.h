@@ -21,12 +21,15 @@ typedef struct tg_resource_type {
 
 typedef struct tg_resource_api {
   size_t struct_size;
+  /* One reference more. NULL is allowed. */
   void (*retain)(tg_resource* resource);
+  /* One reference less; the last one calls destroy of its type, on this thread. NULL is allowed. */
   void (*release)(tg_resource* resource);
   /* Takes ownership of self; the caller owns one reference to *out. */
   tg_status* (*create)(const tg_resource_type* type, void* self, tg_resource** out);
   /* The type it was made with: compare the pointer, then cast self. */
   const tg_resource_type* (*type)(const tg_resource* resource);
+  /* What it was made with; NULL for NULL. */
   void* (*self)(const tg_resource* resource);
   /* The tensor that stands for it in calls and graphs (always the same one); the caller owns a reference. */
   tg_status* (*to_tensor)(tg_resource* resource, tg_tensor** out);
@@ -37,6 +40,7 @@ typedef struct tg_resource_api {
                                 int32_t trainable, tg_tensor* initial, tg_resource** out);
   /* The current value; the caller owns a reference. */
   tg_status* (*variable_read)(tg_resource* variable, tg_tensor** out);
+  /* value is shared, not copied; INVALID_ARGUMENT: another dtype or shape (TG-0116). */
   tg_status* (*variable_assign)(tg_resource* variable, tg_tensor* value);
 } tg_resource_api;
 

@@ -43,7 +43,16 @@ typedef struct tg_status_api {
   int32_t (*code)(const tg_status* status);
   /* Owned by the status; "" for NULL. */
   const char* (*message)(const tg_status* status);
+  /* The catalogue code; owned by the status; "" for NULL. */
   const char* (*error_code)(const tg_status* status);
+
+  /* --- appended in minor 2 --- */
+  /* Tells the user of something that is slow or odd but no error. An error says that whoever listens made it one; it is
+     the caller's, who hands it on. Thread-safe. */
+  tg_status* (*warn)(const char* error_code, const char* message);
+  /* Who listens to warnings, process-wide; may be called on any thread. NULL: they are written to stderr, as at first. */
+  void (*set_warning_handler)(tg_status* (*handler)(void* context, const char* error_code, const char* message),
+                              void* context);
 } tg_status_api;
 
 #ifdef __cplusplus

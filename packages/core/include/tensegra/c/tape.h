@@ -19,10 +19,13 @@ typedef struct tg_tape_api {
   size_t struct_size;
   /* watch_accessed: trainable variables are watched when read. */
   tg_status* (*create)(int32_t persistent, int32_t watch_accessed, tg_tape** out);
+  /* Also while it records. NULL is allowed. */
   void (*destroy)(tg_tape* tape);
   /* Starts and stops recording on this thread; calls nest and pair up. */
   tg_status* (*start)(tg_tape* tape);
+  /* FAILED_PRECONDITION: it was not started on this thread (TG-0202). */
   tg_status* (*stop)(tg_tape* tape);
+  /* Records what is computed from tensor from now on. */
   tg_status* (*watch)(tg_tape* tape, tg_tensor* tensor);
   /* d sum(targets * target_gradients) / d sources. target_gradients may be NULL (ones), as may its entries.
      results[i] is owned by the caller, NULL where sources[i] does not matter. */
@@ -37,6 +40,7 @@ typedef struct tg_tape_api {
   tg_status* (*watched_variables)(tg_tape* tape, tg_tensor** out, size_t capacity, size_t* count);
   /* Pauses the tapes that are active on this thread, until the matching resume; tapes started since then record. */
   void (*pause_all)(void);
+  /* Ends the innermost pause_all of this thread. */
   void (*resume_all)(void);
 } tg_tape_api;
 

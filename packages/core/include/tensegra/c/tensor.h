@@ -38,7 +38,9 @@ typedef struct tg_tensor_desc {
 
 typedef struct tg_tensor_api {
   size_t struct_size;
+  /* One reference more. NULL is allowed. */
   void (*retain)(tg_tensor* tensor);
+  /* One reference less; the last one frees the memory, or calls the release that was given with it. NULL is allowed. */
   void (*release)(tg_tensor* tensor);
   /* An uninitialised dense host tensor; *data is where the creator, and nobody later, writes. */
   tg_status* (*create)(int32_t dtype, int32_t rank, const int64_t* dims, void** data, tg_tensor** out);

@@ -8,10 +8,18 @@ from ._memory import memory_info as memory_info
 from ._memory import reset_memory_stats as reset_memory_stats
 from ._memory import set_memory_limit as set_memory_limit
 from ._memory import trim_memory as trim_memory
+from .devices import LogicalDevice as LogicalDevice
+from .devices import PhysicalDevice as PhysicalDevice
+from .devices import list_logical_devices as list_logical_devices
+from .devices import list_physical_devices as list_physical_devices
 
 __all__ = [
+    "LogicalDevice",
+    "PhysicalDevice",
     "experimental",
     "functions_run_eagerly",
+    "list_logical_devices",
+    "list_physical_devices",
     "memory_info",
     "reset_memory_stats",
     "run_functions_eagerly",

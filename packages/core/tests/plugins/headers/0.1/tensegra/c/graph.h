@@ -1,0 +1,34 @@
+/* Tensegra C ABI: graphs. */
+#ifndef TENSEGRA_C_GRAPH_H_
+#define TENSEGRA_C_GRAPH_H_
+
+#include "tensegra/c/op.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A list of nodes in program order. Being built by one thread, then frozen inside a function. */
+typedef struct tg_graph tg_graph;
+
+typedef struct tg_graph_api {
+  size_t struct_size;
+  tg_status* (*create)(const char* name, tg_graph** out);
+  void (*destroy)(tg_graph* graph);
+  /* Calls of execute on this thread add nodes to graph until the matching leave. enter(NULL) lifts out of tracing. */
+  tg_status* (*enter)(tg_graph* graph);
+  tg_status* (*leave)(void);
+  /* An argument. dims may hold TG_DIM_UNKNOWN or symbols; rank -1 is unknown. The caller owns *out. */
+  tg_status* (*add_input)(tg_graph* graph, const char* name, int32_t dtype, int32_t rank, const int64_t* dims,
+                          tg_tensor** out);
+  /* The value that stands for a concrete tensor inside graph (a capture); the same one each time. */
+  tg_status* (*capture)(tg_graph* graph, tg_tensor* tensor, tg_tensor** out);
+  /* The source line that the next nodes are blamed on, "file.py:12"; NULL clears it. */
+  tg_status* (*set_source)(tg_graph* graph, const char* source);
+  size_t (*num_nodes)(const tg_graph* graph);
+} tg_graph_api;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* TENSEGRA_C_GRAPH_H_ */
