@@ -96,6 +96,8 @@ from tensegra._composites.initializers import OnesInitializer as ones_initialize
 from tensegra._composites.initializers import RandomNormalInitializer as random_normal_initializer
 from tensegra._composites.initializers import RandomUniformInitializer as random_uniform_initializer
 from tensegra._composites.initializers import ZerosInitializer as zeros_initializer
+from tensegra._composites.linalg.eigen import eig as eig
+from tensegra._composites.linalg.eigen import eigvals as eigvals
 from tensegra._composites.linalg.einsum import einsum as einsum
 from tensegra._composites.linalg.norms import norm as norm
 from tensegra._composites.linalg.products import tensordot as tensordot
@@ -306,6 +308,8 @@ __all__ = [
     "double",
     "dynamic_partition",
     "dynamic_stitch",
+    "eig",
+    "eigvals",
     "einsum",
     "equal",
     "erf",
