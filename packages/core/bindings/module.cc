@@ -239,6 +239,7 @@ PYBIND11_MODULE(_native, module) {
   tgpy::add_op_type(module);
   tgpy::load_operators();
   tgpy::add_tape_type(module);
+  tgpy::add_python_call(module);
   tgpy::add_graph_types(module);
   tgpy::add_model_types(module);
   tgpy::add_runtime(module);

@@ -146,6 +146,7 @@ struct PyOp {
   const tg_op* op;
   const tg_op_schema* schema;
   PyObject** defaults;  // of the attributes, as Python functions have them; NULL where that is not known
+  bool any_number;      // of outputs
   bool lets_go;         // may wait for others: gives up the GIL at once, not only while a kernel runs long
 };
 extern PyTypeObject* op_type;
@@ -176,6 +177,7 @@ tg_function* function_of(py::handle object);
 py::object wrap_function(tg_function* function);
 void add_graph_types(py::module_& module);
 void add_model_types(py::module_& module);
+void add_python_call(py::module_& module);  // python_call.cc
 
 // Tensors of a Python sequence, kept alive. None entries are allowed where nullable.
 class TensorList {

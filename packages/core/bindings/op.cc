@@ -352,6 +352,9 @@ PyOp* object_of(const tg_op* op) {
   made->op = op;
   made->schema = api().op->schema(op);
   made->defaults = new PyObject*[made->schema->num_attrs + 1]();
+  std::string results = api().op->definition(op)->signature;
+  results.erase(0, results.rfind("->") + 2);  // all of it where there is no arrow
+  made->any_number = results.find('[') != std::string::npos && results.find('(') == std::string::npos;
   made->lets_go = (api().op->definition(op)->effects & TG_EFFECT_WRITES) != 0;
   for (size_t i = 0; i < made->schema->num_attrs; ++i) {
     made->defaults[i] = default_of(made->schema->attrs[i]);
@@ -427,8 +430,15 @@ void take_back(void* state) {
 
 PyObject* run_op(const PyOp& op, tg_tensor* const* inputs, size_t num_inputs, const tg_attr* attrs, size_t num_attrs) {
   const size_t capacity = 16;
-  tg_tensor* outputs[capacity];
+  tg_tensor* few[capacity];
+  tg_tensor** outputs = few;
   size_t num_outputs = capacity;
+  std::vector<tg_tensor*> many;
+  if (op.any_number) {
+    many.resize(65536);
+    outputs = many.data();
+    num_outputs = many.size();
+  }
   bool eager = api().eager->executing_eagerly() != 0;
   if (!eager) before_node();
   void* state = eager && op.lets_go ? let_go() : nullptr;

@@ -1,5 +1,6 @@
 #include "autodiff/graph_gradient.h"
 
+#include <iterator>
 #include <map>
 
 #include "autodiff/gradient_call.h"
@@ -16,24 +17,6 @@ class Entered {
   explicit Entered(tg_graph* graph) { enter_graph(graph); }
   ~Entered() { leave_graph(); }
 };
-
-// Values that gradients reach on their way to a float input or a trainable variable.
-std::vector<bool> reached_values(const tg_graph& forward) {
-  std::vector<bool> reached(forward.values.size());
-  for (const Input& input : forward.inputs)
-    reached[input.value] = is_differentiable(forward.values[input.value].type.dtype);
-  for (const Capture& capture : forward.captures) {
-    const Variable* variable = variable_of(*capture.tensor);
-    reached[capture.value] = is_differentiable(capture.tensor->dtype) || (variable && is_differentiable(variable->dtype));
-  }
-  for (const Node& node : forward.nodes) {
-    bool any = false;
-    for (int input : node.inputs) any = any || reached[input];
-    if (!any) continue;
-    for (int output : node.outputs) reached[output] = is_differentiable(forward.values[output].type.dtype);
-  }
-  return reached;
-}
 
 // Positions of the outputs that depend on a node.
 std::vector<int> outputs_behind(const tg_graph& forward, size_t start) {
@@ -70,15 +53,67 @@ class NodeCall final : public ForwardCall {
   const Node& node_;
   ForwardValue& value_;
 };
+// Drops what no result needs, and the forward values that nothing reads then: a loop would keep them from each
+// iteration.
+void drop_unread(tg_graph* backward, size_t num_seeds, std::vector<int>* needed) {
+  std::vector<bool> live(backward->values.size());
+  std::vector<Node> kept;
+  for (int output : backward->outputs) live[static_cast<size_t>(output)] = true;
+  for (size_t i = backward->nodes.size(); i-- > 0;) {
+    Node& node = backward->nodes[i];
+    bool keep = backward->is_effectful(node);
+    for (int output : node.outputs) keep = keep || live[static_cast<size_t>(output)];
+    if (!keep) continue;
+    for (int input : node.inputs) live[static_cast<size_t>(input)] = true;
+    kept.push_back(std::move(node));
+  }
+  backward->nodes.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
+  std::vector<GraphInput> inputs(backward->inputs.begin(), backward->inputs.begin()
+      + static_cast<std::ptrdiff_t>(num_seeds));
+  std::vector<int> read;
+  // Forward values became inputs in the order in which they were asked for, seeds first.
+  for (size_t k = 0; k < needed->size(); ++k) {
+    const GraphInput& input = backward->inputs[num_seeds + k];
+    if (!live[static_cast<size_t>(input.value)]) continue;
+    inputs.push_back(input);
+    read.push_back((*needed)[k]);
+  }
+  backward->inputs = std::move(inputs);
+  *needed = std::move(read);
+  backward->renumber();
+}
 
 }  // namespace
 
-GraphGradient build_gradient(const tg_graph& forward) {
+std::vector<bool> reached_values(const tg_graph& forward, const GradientScope& scope) {
+  std::vector<bool> reached(forward.values.size());
+  for (size_t i = 0; i < forward.inputs.size(); ++i) {
+    int value = forward.inputs[i].value, dtype = forward.values[value].type.dtype;
+    // Only who calls a function knows which of its resources are variables with a gradient.
+    reached[value] = scope.inputs ? (*scope.inputs)[i] && (is_differentiable(dtype) || dtype == TG_RESOURCE)
+                                  : is_differentiable(dtype);
+  }
+  for (const Capture& capture : forward.captures) {
+    const Variable* variable = variable_of(*capture.tensor);
+    reached[capture.value] = is_differentiable(capture.tensor->dtype)
+        || (variable && is_differentiable(variable->dtype));
+  }
+  for (const Node& node : forward.nodes) {
+    bool any = false;
+    for (int input : node.inputs) any = any || reached[input];
+    if (!any) continue;
+    for (int output : node.outputs) reached[output] = is_differentiable(forward.values[output].type.dtype);
+  }
+  return reached;
+}
+
+GraphGradient build_gradient(const tg_graph& forward, const GradientScope& scope) {
   GraphGradient result;
   result.backward = std::make_unique<tg_graph>(forward.name + "_gradient");
   tg_graph* backward = result.backward.get();
+  backward->avoid_symbols(forward);
   Entered entered(backward);
-  std::vector<bool> reached = reached_values(forward);
+  std::vector<bool> reached = reached_values(forward, scope);
 
   std::map<int, TensorRef> gradients;  // forward value -> its gradient in backward
   auto accumulate = [&](int value, const TensorRef& gradient) {
@@ -87,7 +122,7 @@ GraphGradient build_gradient(const tg_graph& forward) {
   };
   for (size_t i = 0; i < forward.outputs.size(); ++i) {
     int value = forward.outputs[i];
-    if (!reached[value]) continue;
+    if (!reached[value] || (scope.outputs && !(*scope.outputs)[i])) continue;
     const TensorType& type = forward.values[value].type;
     result.seeds.push_back(static_cast<int>(i));
     accumulate(value, backward->add_input("gradient_" + std::to_string(i), type.dtype, type.dims));
@@ -143,8 +178,9 @@ GraphGradient build_gradient(const tg_graph& forward) {
     result.results.push_back(value);
     backward->outputs.push_back(backward->import(found->second.get())->value);
   };
-  for (const Input& input : forward.inputs) emit(input.value);
+  for (const GraphInput& input : forward.inputs) emit(input.value);
   for (const Capture& capture : forward.captures) emit(capture.value);
+  drop_unread(backward, result.seeds.size(), &result.needed);
   return result;
 }
 

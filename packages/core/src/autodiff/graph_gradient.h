@@ -21,7 +21,16 @@ struct GraphGradient {
   std::vector<int> results;  // forward value numbers of inputs and captures, one per output of backward
 };
 
-GraphGradient build_gradient(const tg_graph& forward);
+// What a gradient is taken of and with respect to; null: everything.
+struct GradientScope {
+  const std::vector<bool>* inputs = nullptr;   // one for each input of the graph: does anybody want its gradient?
+  const std::vector<bool>* outputs = nullptr;  // one for each output: does it get one?
+};
+
+// Values that gradients reach on their way to a float input or a trainable variable.
+std::vector<bool> reached_values(const tg_graph& forward, const GradientScope& scope);
+
+GraphGradient build_gradient(const tg_graph& forward, const GradientScope& scope = {});
 
 }  // namespace tg
 

@@ -91,6 +91,13 @@ void resume_tapes() {
 
 bool any_tape_records() { return recording && count_recording_tapes() > 0; }
 
+bool any_tape_watches(const tg_tensor& tensor) {
+  bool any = false;
+  if (carries_gradient(tensor))
+    each_recording([&](const tg_tape* tape) { any = any || tape->is_watched(tensor.id); });
+  return any;
+}
+
 int count_recording_tapes() {
   int count = 0;
   each_recording([&count](tg_tape*) { ++count; });
@@ -126,8 +133,8 @@ void record(tg_tensor* const* inputs, size_t num_inputs, const TensorRef* output
 }  // namespace
 
 void record_on_tapes(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs,
-                     const TensorRef* outputs) {
-  record(inputs, num_inputs, outputs, op.schema.num_outputs, [&](TapeEntry* entry) {
+                     const TensorRef* outputs, size_t num_outputs) {
+  record(inputs, num_inputs, outputs, num_outputs, [&](TapeEntry* entry) {
     entry->op = &op;
     entry->attrs = attrs;
   });

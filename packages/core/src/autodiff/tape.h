@@ -52,11 +52,13 @@ void resume_tapes();
 
 // Does any tape of this thread record here? The cheap test before anything else.
 bool any_tape_records();
+// Whether one that records here watches the tensor.
+bool any_tape_watches(const tg_tensor& tensor);
 // How many do: a gradient of so high an order can be asked of what is recorded now.
 int count_recording_tapes();
 // Offers a call to every tape that records; each keeps it when an input is watched.
 void record_on_tapes(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs,
-                     const TensorRef* outputs);
+                     const TensorRef* outputs, size_t num_outputs);
 // The same for a call with a gradient of its own.
 void record_on_tapes(std::shared_ptr<CustomGradient> custom, tg_tensor* const* inputs, size_t num_inputs,
                      const TensorRef* outputs, size_t num_outputs);

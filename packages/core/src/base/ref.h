@@ -11,6 +11,8 @@ namespace tg {
 class RefCounted {
  public:
   void retain() const { refs_.fetch_add(1, std::memory_order_relaxed); }
+  // Whether the caller's reference is the only one.
+  bool unique() const { return refs_.load(std::memory_order_acquire) == 1; }
   void release() const {
     // The only owner need not tell others: nobody else can be about to take a reference.
     if (refs_.load(std::memory_order_acquire) == 1 || refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;

@@ -28,6 +28,17 @@ tg_status* execute_op(const tg_op* op, tg_tensor* const* inputs, size_t num_inpu
     }
     if (num_inputs) require(inputs, "inputs");
     for (size_t i = 0; i < num_inputs; ++i) require(inputs[i], "a tensor");
+    if (op->schema.list_result) {
+      std::vector<TensorRef> results = execute_list(*op, resolved, tensors_from_c(inputs, num_inputs));
+      if (results.size() > *num_outputs)
+        throw invalid_argument("TG-0110", "[" + op->name + "] there must be room for every output",
+                               "num_outputs=" + std::to_string(*num_outputs) + " for " +
+                                   std::to_string(results.size()));
+      *num_outputs = results.size();
+      if (!results.empty()) require(outputs, "outputs");
+      for (size_t i = 0; i < results.size(); ++i) outputs[i] = results[i].detach();
+      return;
+    }
     SmallVector<TensorRef, 2> results(op->schema.num_outputs);
     execute(*op, resolved, inputs, num_inputs, results.data());
     *num_outputs = results.size();

@@ -142,7 +142,7 @@ tg_status* parse(const char* text, size_t size, tg_function** out) {
   return guard([&] {
     require(text, "text");
     require(out, "out");
-    *out = tg_function::freeze(parse_graph(std::string(text, size))).detach();
+    *out = tg_function::parse(std::string(text, size)).detach();
   });
 }
 tg_status* serialize(const tg_function* function, tg_text_fn fn, void* context) {

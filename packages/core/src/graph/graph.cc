@@ -1,6 +1,7 @@
 #include "graph/graph.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/status.h"
 #include "graph/known_value.h"
@@ -69,6 +70,41 @@ TensorRef tg_graph::add_input(const std::string& input_name, int dtype, const Di
   return tg::new_symbolic(id, value, dtype, known);
 }
 
+// Symbols of another graph mean nothing here: equal ones there become equal ones here.
+Dims tg_graph::own_dims(const tg_tensor& tensor) {
+  Dims dims = tensor.dims;
+  for (int i = 0; i < dims.rank(); ++i) {
+    if (dims[i] >= 0) continue;
+    if (dims[i] == TG_DIM_UNKNOWN || !tensor.is_symbolic()) {
+      dims[i] = new_symbol();
+      continue;
+    }
+    auto [found, fresh] = symbol_of_.try_emplace({tensor.graph_id, dims[i]}, 0);
+    if (fresh) found->second = new_symbol();
+    dims[i] = found->second;
+  }
+  return dims;
+}
+
+TensorRef tg_graph::add_input_like(const std::string& input_name, const tg_tensor& tensor) {
+  return add_input(input_name, tensor.dtype, own_dims(tensor));
+}
+
+void tg_graph::close(const std::vector<TensorRef>& tensors) {
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    size_t found = 0;
+    while (found < captures.size() && captures[found].tensor->id != tensors[i]->id) ++found;
+    const std::string input_name = "captured_" + std::to_string(i);
+    if (found == captures.size()) {
+      add_input_like(input_name, *tensors[i]);
+    } else {
+      inputs.push_back({captures[found].value, input_name});
+    }
+  }
+  captures.clear();
+  capture_of_.clear();
+}
+
 TensorRef tg_graph::capture(tg_tensor* tensor) {
   auto found = capture_of_.find(tensor->id);
   int value;
@@ -76,11 +112,7 @@ TensorRef tg_graph::capture(tg_tensor* tensor) {
     value = found->second;
   } else {
     value = static_cast<int>(values.size());
-    Dims dims = tensor->dims;
-    // Symbols of an outer graph mean nothing here.
-    for (int i = 0; i < dims.rank(); ++i)
-      if (dims[i] < 0) dims[i] = new_symbol();
-    values.push_back({{tensor->dtype, dims}, -1, nullptr});
+    values.push_back({{tensor->dtype, own_dims(*tensor)}, -1, nullptr});
     captures.push_back({value, TensorRef::share(tensor)});
     capture_of_[tensor->id] = value;
   }
@@ -146,8 +178,26 @@ void tg_graph::reset() {
   sources.clear();
   current_source = -1;
   capture_of_.clear();
+  symbol_of_.clear();
   name_counts_.clear();
   num_symbols_ = 0;
+}
+
+void tg_graph::avoid_symbols(const tg_graph& other) {
+  for (const tg::Value& value : other.values)
+    for (int64_t size : value.type.dims)
+      if (size < 0) num_symbols_ = std::max(num_symbols_, -1 - size);
+}
+
+void tg_graph::continue_numbers() {
+  avoid_symbols(*this);
+  for (const tg::Node& node : nodes) {
+    size_t colon = node.name.rfind(':');
+    if (colon == std::string::npos) continue;
+    int number = std::atoi(node.name.c_str() + colon + 1);
+    int& count = name_counts_[node.name.substr(0, colon)];
+    count = std::max(count, number + 1);
+  }
 }
 
 void tg_graph::renumber() {
@@ -160,7 +210,7 @@ void tg_graph::renumber() {
     }
     value = order[value];
   };
-  for (tg::Input& input : inputs) place(input.value);
+  for (tg::GraphInput& input : inputs) place(input.value);
   for (tg::Capture& capture : captures) place(capture.value);
   for (size_t i = 0; i < nodes.size(); ++i) {
     for (int& input : nodes[i].inputs) input = order[input];

@@ -2,6 +2,7 @@
 #ifndef TENSEGRA_GRAPH_GRAPH_H_
 #define TENSEGRA_GRAPH_GRAPH_H_
 
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,7 +26,7 @@ struct Node {
   int source = -1;           // index into Graph::sources
 };
 
-struct Input {
+struct GraphInput {
   int value;
   std::string name;
 };
@@ -47,7 +48,7 @@ struct tg_graph {
   const int64_t id;
   std::vector<tg::Value> values;
   std::vector<tg::Node> nodes;
-  std::vector<tg::Input> inputs;
+  std::vector<tg::GraphInput> inputs;
   std::vector<tg::Capture> captures;
   std::vector<int> outputs;  // set when frozen
   std::vector<std::string> sources;
@@ -57,6 +58,11 @@ struct tg_graph {
   tg::TensorRef add_input(const std::string& name, int dtype, const tg::Dims& dims);
   // The value that stands for a tensor made outside; the same one each time. It keeps the tensor's id.
   tg::TensorRef capture(tg_tensor* tensor);
+  // An input with the type of a tensor made outside: what is the same size there is the same size here.
+  tg::TensorRef add_input_like(const std::string& name, const tg_tensor& tensor);
+  // Captures become inputs, in the order of `tensors`, after those there are; a tensor that is not captured becomes an
+  // input that nothing reads. A capture that is not among them must be one that nothing reads.
+  void close(const std::vector<tg::TensorRef>& tensors);
   // A constant node for a concrete tensor.
   tg::TensorRef add_constant(tg_tensor* tensor);
   // Infers, appends, and returns a tensor per output. Inputs must be values of this graph.
@@ -67,15 +73,21 @@ struct tg_graph {
 
   int64_t new_symbol() { return -2 - num_symbols_++; }
 
+  // After nodes were copied here: new names and symbols are none of theirs.
+  void continue_numbers();
+  // New symbols are none of another graph's, whose types are about to be used here.
+  void avoid_symbols(const tg_graph& other);
   // Empty, as when it was made.
   void reset();
   // Renumbers values as the format wants: inputs, captures, node outputs.
   void renumber();
-  bool is_effectful(const tg::Node& node) const { return (node.op->def.effects & ~TG_EFFECT_READS) != 0; }
+  bool is_effectful(const tg::Node& node) const { return (tg::effects_of(*node.op, *node.attrs) & ~TG_EFFECT_READS) != 0; }
 
  private:
   std::string unique_name(const std::string& base);
   std::unordered_map<int64_t, int> capture_of_;  // tensor id -> value
+  tg::Dims own_dims(const tg_tensor& tensor);
+  std::map<std::pair<int64_t, int64_t>, int64_t> symbol_of_;  // graph and symbol there -> symbol here
   std::unordered_map<std::string, int> name_counts_;
   int64_t num_symbols_ = 0;
 };

@@ -40,8 +40,19 @@ std::string escaped(const std::string& text, char quote) {
   return out + quote;
 }
 
+// The text of a function inside of another's.
+std::string indented(const std::string& text) {
+  std::string out;
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    out += text[i];
+    if (text[i] == '\n') out += "    ";
+  }
+  return out;
+}
+
 // Tensors in full: dtype, dims, bytes in hexadecimal.
 std::string attr_text(const AttrValue& value) {
+  if (value.kind == TG_ATTR_FUNCTION) return indented(print(value.function->graph()));
   if (value.kind == TG_ATTR_STRING) return escaped(value.s, '\'');
   if (value.kind != TG_ATTR_TENSOR) return value.str();
   std::string text = dims_text({value.tensor->dtype, value.tensor->dims}) + " 0x";
@@ -56,9 +67,18 @@ std::string attr_text(const AttrValue& value) {
 
 class TextParser {
  public:
-  explicit TextParser(const std::string& text) : text_(text) {}
+  TextParser(const std::string& text, const FreezeGraph& freeze) : text_(text), freeze_(freeze) {}
 
   std::unique_ptr<tg_graph> parse() {
+    std::unique_ptr<tg_graph> graph = function();
+    skip();
+    if (at_ != text_.size()) fail("nothing may follow");
+    return graph;
+  }
+
+ private:
+  std::unique_ptr<tg_graph> function() {
+    if (++depth_ > kDeepest) fail("functions lie in each other too deep");
     expect_word("function");
     auto graph = std::make_unique<tg_graph>(quoted('"'));
     expect('{');
@@ -67,13 +87,11 @@ class TextParser {
         graph->outputs.push_back(value_number(graph.get()));
       } while (accept(','));
     expect('}');
-    skip();
-    if (at_ != text_.size()) fail("nothing may follow");
     graph->renumber();
+    --depth_;
     return graph;
   }
 
- private:
   [[noreturn]] void fail(const std::string& what) {
     size_t line = 1;
     for (size_t i = 0; i < at_ && i < text_.size(); ++i) line += text_[i] == '\n';
@@ -193,6 +211,7 @@ class TextParser {
         }
         break;
       case TG_ATTR_TENSOR: value.tensor = tensor(); break;
+      case TG_ATTR_FUNCTION: value.function = freeze_(function()); break;
       default: fail("this kind of attribute has no text form");
     }
     return value;
@@ -295,8 +314,11 @@ class TextParser {
     }
   }
 
+  static constexpr int kDeepest = 64;
   const std::string& text_;
+  const FreezeGraph& freeze_;
   size_t at_ = 0;
+  int depth_ = 0;
 };
 
 }  // namespace
@@ -304,7 +326,7 @@ class TextParser {
 std::string print(const tg_graph& graph) {
   std::string text = "function " + escaped(graph.name, '"') + " {\n";
   auto number = [](int value) { return "%" + std::to_string(value); };
-  for (const Input& input : graph.inputs)
+  for (const GraphInput& input : graph.inputs)
     text += "  " + number(input.value) + " = input " + escaped(input.name, '"') + " " +
             dims_text(graph.values[input.value].type) + "\n";
   for (const Capture& capture : graph.captures)
@@ -335,6 +357,8 @@ std::string print(const tg_graph& graph) {
   return text + "\n}\n";
 }
 
-std::unique_ptr<tg_graph> parse_graph(const std::string& text) { return TextParser(text).parse(); }
+std::unique_ptr<tg_graph> parse_graph(const std::string& text, const FreezeGraph& freeze) {
+  return TextParser(text, freeze).parse();
+}
 
 }  // namespace tg

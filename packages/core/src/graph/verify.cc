@@ -19,7 +19,7 @@ void verify(const tg_graph& graph) {
   const int count = static_cast<int>(graph.values.size());
   // 1. Values are numbered inputs, captures, node outputs; each is made once, before it is read.
   int next = 0;
-  for (const Input& input : graph.inputs) {
+  for (const GraphInput& input : graph.inputs) {
     if (input.value != next++) broken(graph, "input '" + input.name + "'", "inputs are the first values, in order");
     if (graph.values[input.value].node != -1) broken(graph, "input '" + input.name + "'", "no node makes an input");
   }
@@ -61,7 +61,8 @@ void verify(const tg_graph& graph) {
       broken(graph, where, error.message());
     }
     // 5. Its outputs are the next values and have types that inference agrees with.
-    if (node.outputs.size() != node.op->schema.num_outputs) broken(graph, where, "it has the outputs of its schema");
+    if (!node.op->schema.list_result && node.outputs.size() != node.op->schema.num_outputs)
+      broken(graph, where, "it has the outputs of its schema");
     for (int output : node.outputs) {
       if (output != next++) broken(graph, where, "outputs are the next values, in order");
       if (graph.values[output].node != static_cast<int>(i)) broken(graph, where, "its outputs know it");
@@ -72,6 +73,7 @@ void verify(const tg_graph& graph) {
     } catch (const Error& error) {
       broken(graph, where, error.message());
     }
+    if (node.outputs.size() != inferred.size()) broken(graph, where, "it has the outputs that inference says");
     for (size_t k = 0; k < node.outputs.size(); ++k) {
       const TensorType& type = graph.values[node.outputs[k]].type;
       if (type.dtype != inferred[k].dtype || !dims_compatible(type.dims, inferred[k].dims))

@@ -1,10 +1,12 @@
 #include "model/function_message.h"
 
 #include <cstring>
+#include <map>
 #include <unordered_set>
 
 #include "graph/verify.h"
 #include "model/wire.h"
+#include "runtime/function.h"
 #include "tensegra/shape.hpp"
 
 namespace tg {
@@ -27,7 +29,13 @@ WireWriter tensor_message(const tg_tensor& tensor) {
   return out;
 }
 
-WireWriter attribute_message(const std::string& name, const AttrValue& value) {
+// "body/3" and "body" as "body": what is read and written again keeps its name.
+std::string base_name(const std::string& name) { return name.substr(0, name.find('/')); }
+
+// The functions that the attributes of a graph's nodes hold, by the names that they have in its message.
+using FunctionNames = std::map<const FunctionBase*, std::string>;
+
+WireWriter attribute_message(const std::string& name, const AttrValue& value, const FunctionNames& functions) {
   WireWriter out;
   out.text(1, name);
   WireWriter list;
@@ -46,8 +54,8 @@ WireWriter attribute_message(const std::string& name, const AttrValue& value) {
       out.message(8, list);
       break;
     case TG_ATTR_TENSOR: out.message(9, tensor_message(*value.tensor)); break;
-    default:
-      throw Error(TG_UNIMPLEMENTED, "TG-0121", "functions as attributes cannot be saved yet. Received: attribute " + name);
+    case TG_ATTR_FUNCTION: out.text(10, functions.at(value.function.get())); break;
+    default: break;
   }
   return out;
 }
@@ -125,9 +133,7 @@ AttributeMessage read_attribute(std::string_view bytes) {
         break;
       }
       case 9: value.kind = TG_ATTR_TENSOR, value.tensor = read_tensor(in.bytes(), &out.weight); break;
-      case 10:
-        throw Error(TG_UNIMPLEMENTED, "TG-0121",
-                    "functions as attributes cannot be loaded yet. Received: attribute " + out.name);
+      case 10: value.kind = TG_ATTR_FUNCTION, out.function = in.text(); break;
       default: break;
     }
   }
@@ -150,7 +156,9 @@ NodeMessage read_node(std::string_view bytes) {
   return out;
 }
 
-AttrsRef build_attrs(const NodeMessage& node, const tg_op& op, const WeightLookup& weights) {
+using Functions = std::map<std::string, Ref<tg_function>>;
+
+AttrsRef build_attrs(const NodeMessage& node, const tg_op& op, const WeightLookup& weights, const Functions& functions) {
   auto attrs = std::make_shared<Attrs>();
   std::vector<bool> given(op.schema.attrs.size());
   for (const AttrSchema& schema : op.schema.attrs) attrs->push_back(schema.default_value);
@@ -161,6 +169,12 @@ AttrsRef build_attrs(const NodeMessage& node, const tg_op& op, const WeightLooku
     if (!attribute.weight.empty()) {
       if (!weights) damaged("TensorValue.weight", "there are no weights here");
       value.tensor = weights(attribute.weight);
+    }
+    if (value.kind == TG_ATTR_FUNCTION) {
+      auto found = functions.find(attribute.function);
+      if (found == functions.end())
+        damaged("Attribute.function", "'" + attribute.function + "' is not among the functions of its function");
+      value.function = found->second;
     }
     if (value.kind != op.schema.attrs[index].kind)
       damaged("Node.attributes", "attribute '" + attribute.name + "' of " + op.name + " is of another kind");
@@ -175,12 +189,21 @@ AttrsRef build_attrs(const NodeMessage& node, const tg_op& op, const WeightLooku
 
 }  // namespace
 
-std::string write_function(const tg_graph& graph) {
+namespace {
+
+std::string write_named(const tg_graph& graph, const std::string& name) {
   WireWriter out;
-  out.text(1, graph.name);
-  for (const Input& input : graph.inputs) out.message(2, value_type_message(graph.values[input.value].type, input.name));
+  out.text(1, name);
+  for (const GraphInput& input : graph.inputs) out.message(2, value_type_message(graph.values[input.value].type, input.name));
   for (const Capture& capture : graph.captures) out.message(2, value_type_message(graph.values[capture.value].type, ""));
   out.integer(3, static_cast<int64_t>(graph.captures.size()));
+  FunctionNames functions;
+  std::vector<const FunctionBase*> in_order;
+  for (const Node& node : graph.nodes)
+    for (const AttrValue& attr : *node.attrs)
+      if (attr.function && functions.emplace(attr.function.get(), "").second) in_order.push_back(attr.function.get());
+  for (size_t k = 0; k < in_order.size(); ++k)
+    functions[in_order[k]] = base_name(in_order[k]->graph().name) + "/" + std::to_string(k);
   for (const Node& node : graph.nodes) {
     WireWriter message;
     message.text(1, node.op->name);
@@ -188,15 +211,44 @@ std::string write_function(const tg_graph& graph) {
     message.integers(3, node.inputs);
     for (size_t k = 0; k < node.attrs->size(); ++k)
       if ((*node.attrs)[k].kind != TG_ATTR_NONE)
-        message.message(4, attribute_message(node.op->schema.attrs[k].name, (*node.attrs)[k]));
+        message.message(4, attribute_message(node.op->schema.attrs[k].name, (*node.attrs)[k], functions));
     for (int output : node.outputs) message.message(5, value_type_message(graph.values[output].type, ""));
     message.text(6, node.name);
     if (node.source >= 0) message.text(7, graph.sources[node.source]);
     out.message(5, message);
   }
   out.integers(6, graph.outputs);
+  for (const FunctionBase* function : in_order) out.text(7, write_named(function->graph(), functions[function]));
   return out.bytes();
 }
+
+FunctionMessage read_function_at(const char* bytes, size_t size, int depth) {
+  if (depth > tg_function::kDeepest) damaged("Function.functions", "functions lie in each other too deep");
+  WireReader in({bytes, size}, "Function");
+  FunctionMessage out;
+  while (in.next()) switch (in.field()) {
+      case 1: out.name = in.text(); break;
+      case 2: out.inputs.push_back(read_value_type(in.bytes())); break;
+      case 3: out.num_captures = in.integer(); break;
+      case 4: in.integers(&out.captures); break;
+      case 5: out.nodes.push_back(read_node(in.bytes())); break;
+      case 6: in.integers(&out.outputs); break;
+      case 7: {
+        std::string_view function = in.bytes();
+        out.functions.push_back(read_function_at(function.data(), function.size(), depth + 1));
+        break;
+      }
+      default: break;
+    }
+  if (out.num_captures < 0 || out.num_captures > static_cast<int64_t>(out.inputs.size()))
+    damaged("Function.num_captures", "there are fewer inputs");
+  if (depth > 1 && out.num_captures > 0) damaged("Function.num_captures", "a function of an attribute has none");
+  return out;
+}
+
+}  // namespace
+
+std::string write_function(const tg_graph& graph) { return write_named(graph, graph.name); }
 
 ValueTypeMessage read_value_type(std::string_view bytes) {
   WireReader in(bytes, "ValueType");
@@ -215,27 +267,19 @@ ValueTypeMessage read_value_type(std::string_view bytes) {
   return out;
 }
 
-FunctionMessage read_function(const char* bytes, size_t size) {
-  WireReader in({bytes, size}, "Function");
-  FunctionMessage out;
-  while (in.next()) switch (in.field()) {
-      case 1: out.name = in.text(); break;
-      case 2: out.inputs.push_back(read_value_type(in.bytes())); break;
-      case 3: out.num_captures = in.integer(); break;
-      case 4: in.integers(&out.captures); break;
-      case 5: out.nodes.push_back(read_node(in.bytes())); break;
-      case 6: in.integers(&out.outputs); break;
-      default: break;
-    }
-  if (out.num_captures < 0 || out.num_captures > static_cast<int64_t>(out.inputs.size()))
-    damaged("Function.num_captures", "there are fewer inputs");
-  return out;
-}
+FunctionMessage read_function(const char* bytes, size_t size) { return read_function_at(bytes, size, 1); }
 
 std::unique_ptr<tg_graph> build_function(FunctionMessage message, std::vector<TensorRef> captures,
                                          const WeightLookup& weights) {
   if (static_cast<int64_t>(captures.size()) != message.num_captures)
     damaged("Function.captures", "there must be one for each captured input");
+  Functions functions;
+  for (FunctionMessage& function : message.functions) {
+    std::string name = function.name;
+    function.name = base_name(name);
+    Ref<tg_function> made = tg_function::freeze(build_function(std::move(function), {}, weights));
+    if (!functions.emplace(name, made).second) damaged("Function.functions", "'" + name + "' occurs twice");
+  }
   auto graph = std::make_unique<tg_graph>(message.name);
   const size_t num_arguments = message.inputs.size() - captures.size();
   std::vector<TensorRef> values;
@@ -266,11 +310,13 @@ std::unique_ptr<tg_graph> build_function(FunctionMessage message, std::vector<Te
       inputs.push_back(values[static_cast<size_t>(input)]);
       dtypes.push_back(inputs.back()->dtype);
     }
-    if (node.outputs.size() != op->schema.num_outputs) damaged("Node.outputs", "their number is not that of the op");
+    if (!op->schema.list_result && node.outputs.size() != op->schema.num_outputs)
+      damaged("Node.outputs", "their number is not that of the op");
     try {
       check_inputs(*op, dtypes.data(), dtypes.size());
       graph->set_source(node.source.empty() ? nullptr : node.source.c_str());
-      std::vector<TensorRef> made = graph->add_node(*op, build_attrs(node, *op, weights), inputs);
+      std::vector<TensorRef> made = graph->add_node(*op, build_attrs(node, *op, weights, functions), inputs);
+      if (made.size() != node.outputs.size()) damaged("Node.outputs", "their number is not that of the op");
       for (size_t k = 0; k < made.size(); ++k) {
         const TensorType& declared = node.outputs[k].type;
         if (declared.dtype != made[k]->dtype || !dims_compatible(declared.dims, made[k]->dims))

@@ -20,7 +20,8 @@ struct ValueTypeMessage {
 struct AttributeMessage {
   std::string name;
   AttrValue value;
-  std::string weight;  // a tensor kept among the weights
+  std::string weight;    // a tensor kept among the weights
+  std::string function;  // the name of one of the functions below
 };
 
 struct NodeMessage {
@@ -38,6 +39,7 @@ struct FunctionMessage {
   std::vector<int64_t> captures;
   std::vector<NodeMessage> nodes;
   std::vector<int64_t> outputs;
+  std::vector<FunctionMessage> functions;  // what attributes refer to
 };
 
 std::string write_function(const tg_graph& graph);

@@ -13,7 +13,7 @@ void merge_common(tg_graph* graph) {
   std::map<std::pair<const tg_op*, std::vector<int>>, std::vector<size_t>> seen;
   for (size_t i = 0; i < graph->nodes.size(); ++i) {
     const Node& node = graph->nodes[i];
-    if (node.op->def.effects != TG_EFFECT_NONE) continue;
+    if (effects_of(*node.op, *node.attrs) != TG_EFFECT_NONE) continue;
     std::vector<int> inputs;
     for (int input : node.inputs) inputs.push_back(replacement[input]);
     std::vector<size_t>& candidates = seen[{node.op, inputs}];

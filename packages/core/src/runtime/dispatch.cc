@@ -5,6 +5,7 @@
 #include "autodiff/tape.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "runtime/control.h"
 #include "runtime/kernel_call.h"
 #include "tensor/resource.h"
 
@@ -95,20 +96,22 @@ class EagerSlots {
   const size_t num_inputs_;
 };
 
-void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs, bool eager);
+void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs, size_t num_outputs,
+         uint64_t dying, bool eager);
 
-void run_eagerly(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
-                 TensorRef* outputs) {
+void run_eagerly(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs,
+                 size_t num_outputs) {
   for (size_t i = 0; i < num_inputs; ++i)
     if (inputs[i]->is_symbolic())
       throw invalid_argument("TG-0118", "[" + op.name + "] a value of a graph cannot be used outside of it",
                              "value of " + type_text(inputs[i]->dtype, inputs[i]->dims));
-  EagerSlots slots(inputs, num_inputs, op.schema.num_outputs);
-  run(op, attrs, slots.inputs(), num_inputs, slots.outputs(), true);
-  for (size_t i = 0; i < op.schema.num_outputs; ++i) outputs[i] = std::move(slots.outputs()[i]->tensor);
+  EagerSlots slots(inputs, num_inputs, num_outputs);
+  run(op, attrs, slots.inputs(), num_inputs, slots.outputs(), num_outputs, 0, true);
+  for (size_t i = 0; i < num_outputs; ++i) outputs[i] = std::move(slots.outputs()[i]->tensor);
 }
 
-void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs, bool eager) {
+void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs, size_t num_outputs,
+         uint64_t dying, bool eager) {
   SmallVector<InferInput, 4> types;
   SmallVector<TensorRef, 2> borrowed;
   int64_t elements = 0;
@@ -125,8 +128,14 @@ void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, 
     }
     types.push_back({slot.dtype, &slot.dims, value});
   }
-  SmallVector<TensorType, 2> inferred(op.schema.num_outputs);
-  infer(op, attrs, types.data(), types.size(), inferred.data());
+  SmallVector<TensorType, 2> inferred(num_outputs);
+  if (op.schema.list_result) {
+    std::vector<TensorType> list = infer(op, attrs, std::vector<InferInput>(types.begin(), types.end()));
+    if (list.size() != num_outputs) throw internal_error("[" + op.name + "] the number of its outputs changed");
+    for (size_t i = 0; i < num_outputs; ++i) inferred[i] = std::move(list[i]);
+  } else {
+    infer(op, attrs, types.data(), types.size(), inferred.data());
+  }
   for (size_t i = 0; i < inferred.size(); ++i) {
     outputs[i]->dtype = inferred[i].dtype;
     outputs[i]->dims = inferred[i].dims;
@@ -140,7 +149,7 @@ void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, 
     if (base.tensor) outputs[0]->tensor = new_view(base.tensor.get(), inferred[0].dims);
     return;
   }
-  KernelCall call(op, attrs, inputs, num_inputs, outputs);
+  KernelCall call(op, attrs, inputs, num_inputs, outputs, num_outputs, dying);
   if (!eager || elements <= kLongRun) return call.run();
   LongRun hooks;
   call.run();
@@ -154,11 +163,14 @@ void set_long_run_hooks(void* (*before)(), void (*after)(void*)) {
   before_long_run.store(before);
 }
 
-void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs) {
-  run(op, attrs, inputs, num_inputs, outputs, false);
+void run_primitive(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, Slot** outputs,
+                   size_t num_outputs, uint64_t dying) {
+  run(op, attrs, inputs, num_inputs, outputs, num_outputs, dying, false);
 }
 
-void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs) {
+namespace {
+
+void check_dtypes(const tg_op& op, tg_tensor* const* inputs, size_t num_inputs) {
   SmallVector<int, 16> dtypes(num_inputs);
   for (size_t i = 0; i < num_inputs; ++i) dtypes[i] = inputs[i]->dtype;
   try {
@@ -166,6 +178,41 @@ void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, s
   } catch (const Error& error) {
     throw Error(error.code(), error.error_code(), "[" + op.name + "] " + error.message());
   }
+}
+
+}  // namespace
+
+std::vector<TensorRef> execute_list(const tg_op& op, AttrsRef attrs, std::vector<TensorRef> inputs) {
+  attrs = close_functions(attrs, &inputs);
+  tg_graph* graph = current_graph();
+  std::vector<tg_tensor*> handles;
+  for (TensorRef& input : inputs) {
+    if (graph) input = graph->import(input.get());
+    handles.push_back(input.get());
+  }
+  check_dtypes(op, handles.data(), handles.size());
+  if (effects_of(op, *attrs) & TG_EFFECT_READS)
+    for (tg_tensor* input : handles) tapes_see_variable(input);
+  size_t wanted = SIZE_MAX;  // outputs that are the caller's
+  if (op.schema.has_functions && any_tape_records()) attrs = record_functions(op, attrs, inputs, &wanted);
+  std::vector<TensorRef> outputs;
+  if (graph) {
+    outputs = graph->add_node(op, attrs, inputs);
+  } else {
+    std::vector<InferInput> types;
+    for (const TensorRef& input : inputs)
+      types.push_back({input->dtype, &input->dims, input->buffer ? input.get() : nullptr});
+    outputs.resize(infer(op, *attrs, types).size());
+    run_eagerly(op, *attrs, handles.data(), handles.size(), outputs.data(), outputs.size());
+  }
+  if (any_tape_records())
+    record_on_tapes(op, attrs, handles.data(), handles.size(), outputs.data(), outputs.size());
+  if (outputs.size() > wanted) outputs.resize(wanted);
+  return outputs;
+}
+
+void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, size_t num_inputs, TensorRef* outputs) {
+  check_dtypes(op, inputs, num_inputs);
   if (op.is_composite()) return compose(op, *attrs, inputs, num_inputs, outputs);
   const bool reads = (op.def.effects & TG_EFFECT_READS) != 0;
   if (tg_graph* graph = current_graph()) {
@@ -178,12 +225,12 @@ void execute(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs, s
     }
     std::vector<TensorRef> made = graph->add_node(op, attrs, imported);
     for (size_t i = 0; i < made.size(); ++i) outputs[i] = std::move(made[i]);
-    if (any_tape_records()) record_on_tapes(op, attrs, handles.data(), num_inputs, outputs);
+    if (any_tape_records()) record_on_tapes(op, attrs, handles.data(), num_inputs, outputs, op.schema.num_outputs);
     return;
   }
   for (size_t i = 0; reads && i < num_inputs; ++i) tapes_see_variable(inputs[i]);
-  run_eagerly(op, *attrs, inputs, num_inputs, outputs);
-  if (any_tape_records()) record_on_tapes(op, attrs, inputs, num_inputs, outputs);
+  run_eagerly(op, *attrs, inputs, num_inputs, outputs, op.schema.num_outputs);
+  if (any_tape_records()) record_on_tapes(op, attrs, inputs, num_inputs, outputs, op.schema.num_outputs);
 }
 
 }  // namespace tg

@@ -9,15 +9,16 @@ namespace {
 
 class Run {
  public:
-  Run(const tg_graph& graph, const Plan& plan, const std::vector<TensorRef>& inputs)
-      : graph_(graph), plan_(plan), slots_(plan.values.size()) {
+  Run(const tg_graph& graph, const Plan& plan) : graph_(graph), plan_(plan), slots_(plan.values.size()) {
     if (plan.arena_bytes) arena_ = make_ref<Buffer>(plan.arena_bytes);
-    for (size_t i = 0; i < inputs.size(); ++i) slots_[i].set(inputs[i]);
-    for (size_t i = inputs.size(); i < slots_.size(); ++i)
+    for (size_t i = num_inputs(); i < slots_.size(); ++i)
       if (plan.values[i].place == Place::kConstant) slots_[i].set(plan.values[i].constant);
   }
 
-  std::vector<TensorRef> go() {
+  size_t num_inputs() const { return graph_.inputs.size() + graph_.captures.size(); }
+  Slot& slot(size_t value) { return slots_[value]; }
+
+  void go(std::vector<TensorRef>* results) {
     InGraph in_graph;
     for (const Instruction& instruction : plan_.instructions) {
       try {
@@ -28,9 +29,16 @@ class Run {
         throw Error(error.code(), error.error_code(), text);
       }
     }
-    std::vector<TensorRef> results;
-    for (int output : graph_.outputs) results.push_back(result(output));
-    return results;
+    results->clear();
+    for (int output : graph_.outputs) results->push_back(result(output));
+  }
+
+  void forget(size_t keep) {
+    for (size_t i = 0; i < slots_.size(); ++i)
+      if ((i < keep || i >= num_inputs()) && plan_.values[i].place != Place::kConstant) {
+        slots_[i].tensor = nullptr;
+        slots_[i].data = nullptr;
+      }
   }
 
  private:
@@ -41,16 +49,19 @@ class Run {
     for (int output : node.outputs) places_.push_back(&slots_[output]);
     Slot** outputs = places_.data() + node.inputs.size();
     if (instruction.dynamic) {
-      run_primitive(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs);
+      run_primitive(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs, node.outputs.size(),
+                    instruction.dying);
     } else {
       for (int output : node.outputs) prepare(output);
       bool view = node.op->is_view() && slots_[node.outputs[0]].data != nullptr;
       if (view || (node.op->is_view() && alias_of_resource(node)))
         ;  // the memory is shared already
       else if (node.op->is_view())
-        run_primitive(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs);
+        run_primitive(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs, node.outputs.size());
       else
-        KernelCall(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs).run();
+        KernelCall(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs, node.outputs.size(),
+                   instruction.dying)
+            .run();
     }
     for (int value : instruction.release) slots_[value].tensor = nullptr;
   }
@@ -94,7 +105,40 @@ class Run {
 }  // namespace
 
 std::vector<TensorRef> run_plan(const tg_graph& graph, const Plan& plan, const std::vector<TensorRef>& inputs) {
-  return Run(graph, plan, inputs).go();
+  Run run(graph, plan);
+  for (size_t i = 0; i < inputs.size(); ++i) run.slot(i).set(inputs[i]);
+  std::vector<TensorRef> results;
+  run.go(&results);
+  return results;
+}
+
+struct PlanRun::State {
+  State(const tg_graph& graph, std::shared_ptr<const Plan> plan) : plan(std::move(plan)), run(graph, *this->plan) {}
+  std::shared_ptr<const Plan> plan;
+  Run run;
+};
+
+PlanRun::PlanRun(const tg_graph& graph, std::shared_ptr<const Plan> plan)
+    : state_(std::make_unique<State>(graph, std::move(plan))) {}
+PlanRun::~PlanRun() = default;
+
+void PlanRun::bind(size_t input, TensorRef value) {
+  Slot& slot = state_->run.slot(input);
+  slot.dtype = value->dtype;
+  slot.dims = value->dims;
+  slot.data = value->data();
+  slot.tensor = std::move(value);
+}
+
+void PlanRun::go(size_t keep, std::vector<TensorRef>* results) {
+  state_->run.go(results);
+  state_->run.forget(keep);
+}
+
+bool PlanRun::fits(const std::vector<TensorRef>& inputs, size_t count) const {
+  for (size_t i = 0; i < count; ++i)
+    if (inputs[i]->dims != state_->plan->values[i].type.dims) return false;
+  return true;
 }
 
 }  // namespace tg

@@ -6,15 +6,17 @@
 #include "autodiff/tape.h"
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "graph/text.h"
 #include "graph/verify.h"
 #include "passes/pass.h"
+#include "runtime/control.h"
 #include "runtime/dispatch.h"
 #include "tensegra/shape.hpp"
 #include "tensor/resource.h"
 
 using tg::TensorRef;
 
-namespace {
+namespace tg {
 
 std::unique_ptr<tg_graph> copy_graph(const tg_graph& graph) {
   auto copy = std::make_unique<tg_graph>(graph.name);
@@ -24,17 +26,33 @@ std::unique_ptr<tg_graph> copy_graph(const tg_graph& graph) {
   copy->captures = graph.captures;
   copy->outputs = graph.outputs;
   copy->sources = graph.sources;
+  copy->continue_numbers();
   return copy;
 }
 
-}  // namespace
+}  // namespace tg
 
 tg::Ref<tg_function> tg_function::freeze(std::unique_ptr<tg_graph> graph) {
   graph->renumber();
   tg::verify(*graph);
   tg::run_passes(graph.get());
   tg::verify(*graph);
-  return tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
+  auto function = tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
+  for (const tg::Node& node : function->graph_->nodes) {
+    function->effects_ |= tg::effects_of(*node.op, *node.attrs);
+    if (!node.op->schema.has_functions) continue;
+    for (const tg::AttrValue& attr : *node.attrs)
+      if (attr.function) function->depth_ = std::max(function->depth_, attr.function->depth() + 1);
+  }
+  if (function->depth_ > kDeepest)
+    throw tg::invalid_argument("TG-0512", "[" + function->graph_->name + "] functions lie in each other at most " +
+                                              std::to_string(kDeepest) + " deep",
+                               "a depth of " + std::to_string(function->depth_));
+  return function;
+}
+
+tg::Ref<tg_function> tg_function::parse(const std::string& text) {
+  return freeze(tg::parse_graph(text, [](std::unique_ptr<tg_graph> graph) { return freeze(std::move(graph)); }));
 }
 
 void tg_function::check_inputs(const std::vector<TensorRef>& inputs) const {
@@ -62,7 +80,7 @@ void tg_function::check_inputs(const std::vector<TensorRef>& inputs) const {
 
 std::vector<TensorRef> tg_function::call(const std::vector<TensorRef>& inputs) {
   check_inputs(inputs);
-  if (tg_graph* outer = tg::current_graph()) return inline_into(outer, inputs);
+  if (tg_graph* outer = tg::current_graph()) return tg::inline_graph(*graph_, outer, inputs);
   for (const tg::Capture& capture : graph_->captures)
     if (capture.tensor->is_symbolic())
       throw tg::Error(TG_INVALID_ARGUMENT, "TG-0118",
@@ -76,22 +94,29 @@ std::vector<TensorRef> tg_function::call(const std::vector<TensorRef>& inputs) {
   return run_recorded(inputs);
 }
 
-std::vector<TensorRef> tg_function::inline_into(tg_graph* outer, const std::vector<TensorRef>& inputs) {
-  std::vector<TensorRef> values(graph_->values.size());
+std::vector<TensorRef> tg::inline_graph(const tg_graph& graph, tg_graph* outer, const std::vector<TensorRef>& inputs) {
+  std::vector<TensorRef> values(graph.values.size());
   for (size_t i = 0; i < inputs.size(); ++i) values[i] = inputs[i];
-  for (const tg::Capture& capture : graph_->captures) values[capture.value] = outer->import(capture.tensor.get());
+  for (const tg::Capture& capture : graph.captures) values[capture.value] = outer->import(capture.tensor.get());
   int saved_source = outer->current_source;
-  for (const tg::Node& node : graph_->nodes) {
+  for (const tg::Node& node : graph.nodes) {
+    if (node.source >= 0) outer->set_source(graph.sources[node.source].c_str());
+    if (node.op->schema.list_result) {
+      std::vector<TensorRef> list;
+      for (int input : node.inputs) list.push_back(values[input]);
+      list = tg::execute_list(*node.op, node.attrs, std::move(list));
+      for (size_t k = 0; k < list.size(); ++k) values[node.outputs[k]] = list[k];
+      continue;
+    }
     tg::SmallVector<tg_tensor*, 4> node_inputs;
     for (int input : node.inputs) node_inputs.push_back(values[input].get());
-    if (node.source >= 0) outer->set_source(graph_->sources[node.source].c_str());
     tg::SmallVector<TensorRef, 2> made(node.outputs.size());
     tg::execute(*node.op, node.attrs, node_inputs.data(), node_inputs.size(), made.data());
     for (size_t k = 0; k < made.size(); ++k) values[node.outputs[k]] = made[k];
   }
   outer->current_source = saved_source;
   std::vector<TensorRef> results;
-  for (int output : graph_->outputs) results.push_back(values[output]);
+  for (int output : graph.outputs) results.push_back(values[output]);
   return results;
 }
 
@@ -107,14 +132,15 @@ tg_function::Differentiable& tg_function::differentiable() {
   if (differentiable_) return *differentiable_;
   auto made = std::make_unique<Differentiable>();
   tg::pause_tapes();
+  std::unique_ptr<tg_graph> forward = tg::copy_graph(*graph_);
   try {
-    made->gradient = tg::build_gradient(*graph_);
+    tg::record_nodes(forward.get(), {});
+    made->gradient = tg::build_gradient(*forward);
   } catch (...) {
     tg::resume_tapes();
     throw;
   }
   tg::resume_tapes();
-  std::unique_ptr<tg_graph> forward = copy_graph(*graph_);
   for (int value : made->gradient.needed) forward->outputs.push_back(value);
   made->forward = freeze(std::move(forward));
   made->backward = freeze(std::move(made->gradient.backward));

@@ -11,11 +11,20 @@
 #include "graph/graph.h"
 #include "runtime/plan.h"
 
-struct tg_function final : tg::RefCounted {
+struct tg_function final : tg::FunctionBase {
   // Takes a graph whose outputs are set; verifies it and runs the passes.
   static tg::Ref<tg_function> freeze(std::unique_ptr<tg_graph> graph);
 
-  const tg_graph& graph() const { return *graph_; }
+  // Reads the text form, with the functions in it.
+  static tg::Ref<tg_function> parse(const std::string& text);
+
+  const tg_graph& graph() const override { return *graph_; }
+  // How many functions may lie in each other.
+  static constexpr int kDeepest = 32;
+
+  // Throws TG-0303 where the inputs are not those it is made for.
+  void check_inputs(const std::vector<tg::TensorRef>& inputs) const;
+  std::shared_ptr<const tg::Plan> plan(const std::vector<tg::TensorRef>& inputs) { return plans_.get(*graph_, inputs); }
 
   // Runs, or is inlined into the graph being traced; tapes record it.
   std::vector<tg::TensorRef> call(const std::vector<tg::TensorRef>& inputs);
@@ -23,8 +32,6 @@ struct tg_function final : tg::RefCounted {
  private:
   explicit tg_function(std::unique_ptr<tg_graph> graph) : graph_(std::move(graph)) {}
 
-  void check_inputs(const std::vector<tg::TensorRef>& inputs) const;
-  std::vector<tg::TensorRef> inline_into(tg_graph* outer, const std::vector<tg::TensorRef>& inputs);
   std::vector<tg::TensorRef> run(const std::vector<tg::TensorRef>& inputs);
   std::vector<tg::TensorRef> run_recorded(const std::vector<tg::TensorRef>& inputs);
   // Gradients of inputs and captures; saved are the forward values that backward reads.
@@ -45,5 +52,13 @@ struct tg_function final : tg::RefCounted {
   std::mutex gradient_mutex_;
   std::unique_ptr<Differentiable> differentiable_;
 };
+
+namespace tg {
+
+std::unique_ptr<tg_graph> copy_graph(const tg_graph& graph);
+// Adds the nodes of a graph to the one being traced; its captures are imported.
+std::vector<TensorRef> inline_graph(const tg_graph& graph, tg_graph* into, const std::vector<TensorRef>& inputs);
+
+}  // namespace tg
 
 #endif  // TENSEGRA_RUNTIME_FUNCTION_H_

@@ -84,6 +84,12 @@ TensorRef KernelCall::input_tensor(size_t index) {
   return slot.tensor;
 }
 
+bool KernelCall::may_overwrite(size_t index) const {
+  const Slot& slot = *inputs_[index];
+  return index < 64 && (dying_ >> index & 1) && slot.tensor && slot.tensor->buffer && slot.tensor.get()->unique() &&
+         slot.tensor->buffer->unique();
+}
+
 void KernelCall::set_output_tensor(size_t index, tg_tensor* tensor) {
   check_index(index, num_outputs());
   // A result is a tensor of its own, also where the kernel hands one on: tapes tell values apart by identity.

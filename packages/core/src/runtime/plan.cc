@@ -74,10 +74,10 @@ class Planner {
     }
     for (int i = end - 1; i >= 0; --i) {
       const Node& node = graph_.nodes[i];
-      bool writes = (node.op->def.effects & TG_EFFECT_WRITES) != 0;
+      // What a resource keeps, or a function is called with, must not live in the arena.
+      bool writes = node.op->schema.has_functions || (node.op->def.effects & TG_EFFECT_WRITES) != 0;
       for (int input : node.inputs) {
         last_use_[input] = std::max(last_use_[input], i);
-        // What a resource keeps must not live in the arena.
         if (writes) own_tensor_[input] = true;
       }
       if (node.op->is_view()) {
@@ -92,6 +92,14 @@ class Planner {
     for (int output : node.outputs)
       if (!plan_.values[output].type.dims.is_static()) return true;
     return false;
+  }
+
+  uint64_t dying_inputs(int index) const {
+    const std::vector<int>& inputs = graph_.nodes[index].inputs;
+    uint64_t bits = 0;
+    for (size_t k = 0; k < inputs.size() && k < 64; ++k)
+      if (last_use_[inputs[k]] == index && plan_.values[inputs[k]].place != Place::kConstant) bits |= uint64_t{1} << k;
+    return bits;
   }
 
   // An input of the arena that dies here and whose memory output 0 may take over.
@@ -114,7 +122,7 @@ class Planner {
 
   void place(size_t index) {
     const Node& node = graph_.nodes[index];
-    Instruction instruction{&node, is_dynamic(node), {}};
+    Instruction instruction{&node, is_dynamic(node), dying_inputs(static_cast<int>(index)), {}};
     bool constant = node.outputs.size() == 1 && plan_.values[node.outputs[0]].place == Place::kConstant;
     if (!constant) {
       int reused = instruction.dynamic ? -1 : in_place_input(static_cast<int>(index), node);
@@ -133,7 +141,7 @@ class Planner {
           int owner = root(reused);
           last_use_[owner] = std::max(last_use_[owner], last_use_[output]);
         } else if (own_tensor_[output] || dtype_size(value.type.dtype) == 0 || node.op->def.effects != 0 ||
-                   node.op->is_view()) {
+                   node.op->schema.list_result || node.op->is_view()) {
           value.place = Place::kTensor;
         } else {
           value.place = Place::kArena;

@@ -34,6 +34,7 @@ struct PlannedValue {
 struct Instruction {
   const Node* node;
   bool dynamic;            // infers when it runs
+  uint64_t dying;          // bit i: nothing reads input i afterwards
   std::vector<int> release;  // values whose tensors are let go afterwards
 };
 
@@ -44,6 +45,23 @@ struct Plan {
 };
 
 Plan make_plan(const tg_graph& graph, const std::vector<TensorRef>& inputs);
+
+// A plan being run, once or again and again with other inputs of the same types.
+class PlanRun {
+ public:
+  PlanRun(const tg_graph& graph, std::shared_ptr<const Plan> plan);
+  ~PlanRun();
+  // inputs: arguments, then captures. What is bound stays bound until it is bound anew or forgotten.
+  void bind(size_t input, TensorRef value);
+  // Runs, and lets go of everything but the inputs from number `keep` on.
+  void go(size_t keep, std::vector<TensorRef>* results);
+  // Whether the plan is one for the first inputs.
+  bool fits(const std::vector<TensorRef>& inputs, size_t count) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // Runs a plan. inputs: arguments, then captures.
 std::vector<TensorRef> run_plan(const tg_graph& graph, const Plan& plan, const std::vector<TensorRef>& inputs);

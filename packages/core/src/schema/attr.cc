@@ -107,7 +107,7 @@ void set_attr(const tg_attr& attr, AttrValue* to) {
     case TG_ATTR_FLOATS: value.floats.assign(attr.floats, attr.floats + attr.count); break;
     case TG_ATTR_TENSOR: value.tensor = TensorRef::share(attr.tensor); break;
     case TG_ATTR_FUNCTION:
-      value.function = Ref<RefCounted>::share(reinterpret_cast<RefCounted*>(attr.function));
+      value.function = Ref<FunctionBase>::share(reinterpret_cast<FunctionBase*>(attr.function));
       break;
     default:
       throw invalid_argument("TG-0111", "an attribute must be of a known kind", "kind=" + std::to_string(attr.kind));

@@ -10,7 +10,21 @@
 #include "tensegra/c/op.h"
 #include "tensor/tensor.h"
 
+struct tg_graph;
+
 namespace tg {
+
+// What the folders below the runtime know of a tg_function.
+class FunctionBase : public RefCounted {
+ public:
+  virtual const tg_graph& graph() const = 0;
+  int effects() const { return effects_; }  // tg_op_effect bits of what is in it
+  int depth() const { return depth_; }      // 1, and more where its ops have functions themselves
+
+ protected:
+  int effects_ = 0;
+  int depth_ = 1;
+};
 
 struct AttrValue {
   int kind = TG_ATTR_NONE;
@@ -20,7 +34,7 @@ struct AttrValue {
   std::vector<int64_t> ints;
   std::vector<double> floats;
   TensorRef tensor;
-  Ref<RefCounted> function;  // a tg_function, which lives in a folder above
+  Ref<FunctionBase> function;
 
   bool operator==(const AttrValue& other) const;
   // A view for the C interface; valid while this value lives.

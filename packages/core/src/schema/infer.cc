@@ -5,13 +5,19 @@
 namespace tg {
 namespace {
 
+constexpr size_t kMostOutputs = 65536;
+
 class InferCall final : public tg_op_context {
  public:
   InferCall(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t count,
             TensorType* outputs)
       : tg_op_context(op, attrs), inputs_(inputs), count_(count), outputs_(outputs) {}
+  // For an op with a list of results, which grows as they are set.
+  InferCall(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t count, std::vector<TensorType>* list)
+      : tg_op_context(op, attrs), inputs_(inputs), count_(count), outputs_(nullptr), list_(list) {}
 
   size_t num_inputs() const override { return count_; }
+  size_t num_outputs() const override { return list_ ? list_->size() : op.schema.num_outputs; }
   void input(size_t index, tg_tensor_desc* desc) override {
     check_index(index, count_);
     fill(inputs_[index], desc);
@@ -22,6 +28,10 @@ class InferCall final : public tg_op_context {
     if (inputs_[index].value) describe(*inputs_[index].value, desc);
   }
   void set_output_type(size_t index, int dtype, const Dims& dims) override {
+    if (list_) {
+      if (index == list_->size() && index < kMostOutputs) list_->emplace_back();
+      outputs_ = list_->data();
+    }
     check_index(index, num_outputs());
     outputs_[index].dtype = dtype;
     outputs_[index].dims = dims;
@@ -43,24 +53,43 @@ class InferCall final : public tg_op_context {
   const InferInput* inputs_;
   size_t count_;
   TensorType* outputs_;
+  std::vector<TensorType>* list_ = nullptr;
 };
 
 }  // namespace
 
-void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs, TensorType* outputs) {
+namespace {
+
+void call_infer(const tg_op& op, InferCall& call) {
   if (!op.def.infer)
     throw Error(TG_INTERNAL, "TG-0301",
                 "a graph keeps the rules of a valid graph: composites are expanded before they enter a graph. Received: op=" +
                     op.name);
-  InferCall call(op, attrs, inputs, num_inputs, outputs);
   throw_status(op.def.infer(&call), op.name.c_str());
-  for (size_t i = 0; i < op.schema.num_outputs; ++i)
+}
+
+void check_all_set(const tg_op& op, const TensorType* outputs, size_t count) {
+  for (size_t i = 0; i < count; ++i)
     if (outputs[i].dtype == TG_DTYPE_INVALID)
       throw internal_error("[" + op.name + "] its shape inference left an output unset");
 }
 
+}  // namespace
+
+void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs, TensorType* outputs) {
+  InferCall call(op, attrs, inputs, num_inputs, outputs);
+  call_infer(op, call);
+  check_all_set(op, outputs, op.schema.num_outputs);
+}
+
 std::vector<TensorType> infer(const tg_op& op, const Attrs& attrs, const std::vector<InferInput>& inputs) {
   std::vector<TensorType> outputs(op.schema.num_outputs);
+  if (op.schema.list_result) {
+    InferCall call(op, attrs, inputs.data(), inputs.size(), &outputs);
+    call_infer(op, call);
+    check_all_set(op, outputs.data(), outputs.size());
+    return outputs;
+  }
   infer(op, attrs, inputs.data(), inputs.size(), outputs.data());
   return outputs;
 }

@@ -21,7 +21,7 @@ struct InferInput {
 };
 
 // Throws what the op's inference reports, with "[op] " in front.
-// outputs has a place for each output of the op.
+// outputs has a place for each output of the op, which has no list of results.
 void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs, TensorType* outputs);
 std::vector<TensorType> infer(const tg_op& op, const Attrs& attrs, const std::vector<InferInput>& inputs);
 

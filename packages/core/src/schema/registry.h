@@ -34,6 +34,15 @@ void check_inputs(const tg_op& op, const int* dtypes, size_t count);
 // Attributes in schema order with defaults filled in: TG-0111.
 AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count);
 
+// The tg_op_effect bits of a call: those of the op, and those of the functions among its attributes.
+inline int effects_of(const tg_op& op, const Attrs& attrs) {
+  int effects = op.def.effects;
+  if (op.schema.has_functions)
+    for (const AttrValue& attr : attrs)
+      if (attr.function) effects |= attr.function->effects();
+  return effects;
+}
+
 }  // namespace tg
 
 #endif  // TENSEGRA_SCHEMA_REGISTRY_H_

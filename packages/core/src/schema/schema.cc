@@ -32,7 +32,7 @@ class Parser {
       expect('>');
       do {
         parse_result();
-        ++schema_.num_outputs;
+        if (!schema_.list_result) ++schema_.num_outputs;
       } while (accept(','));
     }
     skip();
@@ -133,6 +133,13 @@ class Parser {
   }
 
   void parse_result() {
+    if (accept('[')) {
+      if (word("a type") != "any" || schema_.num_outputs > 0 || peek(',')) fail("a list of results is '-> [any]', alone");
+      expect(']');
+      schema_.list_result = true;
+      return;
+    }
+    if (schema_.list_result) fail("a list of results stands alone");
     std::string name = word("a result type");
     if (accept('.')) {  // attr.dtype: the dtype that an attribute gives
       word("an attribute's name");
@@ -157,6 +164,7 @@ class Parser {
     auto found = kinds.find(kind);
     if (found == kinds.end()) fail("'" + kind + "' is no kind of attribute");
     attr.kind = found->second;
+    schema_.has_functions = schema_.has_functions || attr.kind == TG_ATTR_FUNCTION;
     attr.optional = accept('?');
     if (accept('=')) {
       attr.has_default = true;

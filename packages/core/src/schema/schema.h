@@ -39,7 +39,9 @@ struct OpSchema {
   std::vector<ArgSchema> args;
   std::vector<AttrSchema> attrs;
   std::vector<TypeVar> type_vars;
-  size_t num_outputs = 0;
+  size_t num_outputs = 0;      // as far as the signature says
+  bool list_result = false;    // "-> [any]": inference says how many outputs there are
+  bool has_functions = false;  // among the attributes
 
   int attr_index(const char* name) const;         // -1: none; the schema's own pointer is found without a comparison
   int list_arg() const;                           // -1: none

@@ -122,6 +122,27 @@ from tensegra._composites.values import get_static_value as get_static_value
 from tensegra._composites.values import grad_pass_through as grad_pass_through
 from tensegra._composites.values import guarantee_const as guarantee_const
 from tensegra._composites.values import is_symbolic_tensor as is_symbolic_tensor
+from tensegra._control._case import case as case
+from tensegra._control._case import switch_case as switch_case
+from tensegra._control._cond import cond as cond
+from tensegra._control._functional import foldl as foldl
+from tensegra._control._functional import foldr as foldr
+from tensegra._control._functional import map_fn as map_fn
+from tensegra._control._functional import scan as scan
+from tensegra._control._grouping import control_dependencies as control_dependencies
+from tensegra._control._grouping import group as group
+from tensegra._control._grouping import identity_n as identity_n
+from tensegra._control._grouping import no_op as no_op
+from tensegra._control._grouping import tuple_ as tuple
+from tensegra._control._print import assert_ as Assert
+from tensegra._control._print import ensure_shape as ensure_shape
+from tensegra._control._print import print_ as print
+from tensegra._control._py_function import numpy_function as numpy_function
+from tensegra._control._py_function import py_function as py_function
+from tensegra._control._tensor_array import TensorArray as TensorArray
+from tensegra._control._tensor_array_spec import TensorArraySpec as TensorArraySpec
+from tensegra._control._unconnected import UnconnectedGradients as UnconnectedGradients
+from tensegra._control._while import while_loop as while_loop
 from tensegra._debugging._comparisons import assert_equal as assert_equal
 from tensegra._debugging._comparisons import assert_greater as assert_greater
 from tensegra._debugging._comparisons import assert_less as assert_less
@@ -243,6 +264,7 @@ if _TYPE_CHECKING:
 newaxis = None
 
 __all__ = [
+    "Assert",
     "ConcreteFunction",
     "DType",
     "GradientTape",
@@ -254,8 +276,11 @@ __all__ = [
     "SparseTensor",
     "SparseTensorSpec",
     "Tensor",
+    "TensorArray",
+    "TensorArraySpec",
     "TensorShape",
     "TensorSpec",
+    "UnconnectedGradients",
     "Variable",
     "abs",
     "acos",
@@ -287,6 +312,7 @@ __all__ = [
     "broadcast_dynamic_shape",
     "broadcast_static_shape",
     "broadcast_to",
+    "case",
     "cast",
     "clip_by_global_norm",
     "clip_by_norm",
@@ -295,9 +321,11 @@ __all__ = [
     "complex128",
     "complex64",
     "concat",
+    "cond",
     "config",
     "constant",
     "constant_initializer",
+    "control_dependencies",
     "convert_to_tensor",
     "cos",
     "cosh",
@@ -311,6 +339,7 @@ __all__ = [
     "eig",
     "eigvals",
     "einsum",
+    "ensure_shape",
     "equal",
     "erf",
     "errors",
@@ -327,6 +356,8 @@ __all__ = [
     "floor",
     "floordiv",
     "floormod",
+    "foldl",
+    "foldr",
     "from_dlpack",
     "function",
     "gather",
@@ -335,11 +366,13 @@ __all__ = [
     "grad_pass_through",
     "greater",
     "greater_equal",
+    "group",
     "guarantee_const",
     "half",
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
     "identity",
+    "identity_n",
     "ifftnd",
     "image",
     "init_scope",
@@ -362,6 +395,7 @@ __all__ = [
     "logical_not",
     "logical_or",
     "lookup",
+    "map_fn",
     "math",
     "matmul",
     "matrix_square_root",
@@ -373,8 +407,10 @@ __all__ = [
     "nest",
     "newaxis",
     "nn",
+    "no_op",
     "norm",
     "not_equal",
+    "numpy_function",
     "one_hot",
     "ones",
     "ones_initializer",
@@ -382,7 +418,9 @@ __all__ = [
     "pad",
     "parallel_stack",
     "pow",
+    "print",
     "profiler",
+    "py_function",
     "ragged",
     "random",
     "random_index_shuffle",
@@ -416,6 +454,7 @@ __all__ = [
     "saturate_cast",
     "saved_model",
     "scalar_mul",
+    "scan",
     "scatter_nd",
     "searchsorted",
     "sequence_mask",
@@ -443,6 +482,7 @@ __all__ = [
     "string",
     "strings",
     "subtract",
+    "switch_case",
     "tan",
     "tanh",
     "tensor_scatter_nd_add",
@@ -456,6 +496,7 @@ __all__ = [
     "truediv",
     "truncatediv",
     "truncatemod",
+    "tuple",
     "uint16",
     "uint32",
     "uint64",
@@ -465,6 +506,7 @@ __all__ = [
     "unravel_index",
     "unstack",
     "where",
+    "while_loop",
     "zeros",
     "zeros_initializer",
     "zeros_like",

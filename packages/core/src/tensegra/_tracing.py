@@ -25,6 +25,7 @@ class Trace:
         seed: The global seed when it began, or None.
         draws: How many random ops without a seed of their own it has so far.
         custom_gradients: Whether it holds a gradient that only Python knows.
+        tapes: How many tapes recorded on this thread when it began.
     """
 
     def __init__(self, name: str, seed: int | None) -> None:
@@ -32,6 +33,7 @@ class Trace:
         self.seed = seed
         self.draws = 0
         self.custom_gradients = False
+        self.tapes = 0
 
 
 _threads = threading.local()

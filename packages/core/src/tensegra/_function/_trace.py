@@ -9,6 +9,7 @@ from typing import Any
 from tensegra import _native, _seeds, _variable, _variable_registry
 from tensegra._dtypes import dtype_from_number, resource
 from tensegra._errors import FailedPreconditionError
+from tensegra._tape import recording_tapes
 from tensegra._tracing import Trace, current_trace, traces
 from tensegra._variable import Variable
 
@@ -46,6 +47,7 @@ def trace(
 
     outer = current_trace()
     inner = Trace(name, _seeds.global_seed() if outer is None else outer.seed)
+    inner.tapes = recording_tapes()
     graph = _native.Graph(name)
     owner = threading.get_ident()
 

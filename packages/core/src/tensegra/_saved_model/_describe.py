@@ -9,7 +9,7 @@ from typing import Any
 
 from tensegra._spec import TensorSpec
 
-from ._messages import FILE_NAME, read
+from ._messages import FILE_NAME, all_nodes, read
 from ._nests import read_spec
 
 
@@ -75,7 +75,7 @@ def _lines(directory: str, message: Any) -> Iterator[str]:
                 for function in message.functions
             ]
         )
-        counts = Counter(node.op for function in message.functions for node in function.nodes)
+        counts = Counter(node.op for function in message.functions for node in all_nodes(function))
         yield ""
         yield f"ops: {', '.join(f'{op} {count}' for op, count in sorted(counts.items()))}"
     files = [*message.weight_files, *message.assets]

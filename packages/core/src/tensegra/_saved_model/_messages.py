@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from tensegra._errors import DataLossError, FailedPreconditionError, NotFoundError
@@ -29,6 +30,13 @@ def message_class(name: str) -> Any:
     from google.protobuf import message_factory
 
     return message_factory.GetMessageClass(_pool().FindMessageTypeByName(f"tensegra.{name}"))
+
+
+def all_nodes(function: Any) -> Iterator[Any]:
+    """The nodes of a Function message, with those of the functions in it."""
+    yield from function.nodes
+    for inner in function.functions:
+        yield from all_nodes(inner)
 
 
 def parse(data: bytes, where: str) -> Any:

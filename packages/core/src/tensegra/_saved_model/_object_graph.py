@@ -17,7 +17,7 @@ from tensegra._module import Module, is_tracked
 from tensegra._tensor import Tensor
 from tensegra._variable import Variable
 
-from ._messages import message_class
+from ._messages import all_nodes, message_class
 from ._nests import CannotBeSaved, write_nest, write_type
 from ._signatures import output_names
 
@@ -171,7 +171,7 @@ class ObjectGraph:
             name = f"{native.name}_{count}"
         message.name = name
         message.captures.extend(captures)
-        for node in message.nodes:
+        for node in all_nodes(message):
             self._required_ops[node.op] = max(node.version, self._required_ops.get(node.op, 0))
         self._used_names.add(name)
         self._function_names[id(native)] = name
