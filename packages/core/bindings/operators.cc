@@ -33,7 +33,7 @@ Operator table[kCount] = {
     {"logical_and", "bitwise_and", TG_BOOL, TG_BOOL, nullptr, nullptr},
     {"logical_or", "bitwise_or", TG_BOOL, TG_BOOL, nullptr, nullptr},
     {"logical_xor", "bitwise_xor", TG_BOOL, TG_BOOL, nullptr, nullptr},
-    {"logical_not", nullptr, 0, 0, nullptr, nullptr},
+    {"logical_not", "invert", TG_BOOL, TG_BOOL, nullptr, nullptr},
     {"negative", nullptr, 0, 0, nullptr, nullptr},
     {"abs", nullptr, 0, 0, nullptr, nullptr},
     {"less", nullptr, 0, 0, nullptr, nullptr},

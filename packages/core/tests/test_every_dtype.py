@@ -40,6 +40,7 @@ def test_in_and_out(dtype: str) -> None:
     np.testing.assert_array_equal(as_wide(again), as_wide(x))
     assert dtype in repr(x)
     variable = tg.Variable(x)
+    assert f"dtype={dtype}" in repr(variable)
     variable.assign(x[::-1])
     np.testing.assert_array_equal(as_wide(variable.read_value()), as_wide(x)[::-1])
     if dtype != "bfloat16":

@@ -260,6 +260,56 @@ base::BinaryRun binary_run(BinaryOp op) {
   }
 }
 
+// By way of complex128.
+template <class T>
+Status special_unary_as(SpecialUnary op, const void* x, void* y, int64_t n, const Parallel& p) {
+  using Z = C<T>;
+  using Wide = C<double>;
+  const auto through = [&](Wide (*f)(Wide)) {
+    return map<Z, Z>(x, y, n, p, [f](Z z) { return static_cast<Z>(f(static_cast<Wide>(z))); });
+  };
+  switch (op) {
+    case SpecialUnary::kAcos:
+      return through([](Wide z) -> Wide { return __builtin_cacos(z); });
+    case SpecialUnary::kAcosh:
+      return through([](Wide z) -> Wide { return __builtin_cacosh(z); });
+    case SpecialUnary::kAsin:
+      return through([](Wide z) -> Wide { return __builtin_casin(z); });
+    case SpecialUnary::kAsinh:
+      return through([](Wide z) -> Wide { return __builtin_casinh(z); });
+    case SpecialUnary::kAtan:
+      return through([](Wide z) -> Wide { return __builtin_catan(z); });
+    case SpecialUnary::kAtanh:
+      return through([](Wide z) -> Wide { return __builtin_catanh(z); });
+    case SpecialUnary::kSinh:
+      return through([](Wide z) -> Wide { return __builtin_csinh(z); });
+    case SpecialUnary::kCosh:
+      return through([](Wide z) -> Wide { return __builtin_ccosh(z); });
+    default:
+      return Status::kUnsupported;
+  }
+}
+
+// 0 where x is 0, whatever y is.
+struct Xlogy {
+  template <class T>
+  static C<T> apply(C<T> x, C<T> y) {
+    return x == T(0) ? x : x * Math<T>::log(y);
+  }
+};
+struct Xlog1py {
+  template <class T>
+  static C<T> apply(C<T> x, C<T> y) {
+    return x == T(0) ? x : x * log1p_of<T>(y);
+  }
+};
+struct Xdivy {
+  template <class T>
+  static C<T> apply(C<T> x, C<T> y) {
+    return x == T(0) ? x : x / y;
+  }
+};
+
 template <class T>
 void join_run(const char* const (&in)[2], const int64_t (&strides)[2], char* out, int64_t n) {
   const T* x = reinterpret_cast<const T*>(in[0]);
@@ -305,6 +355,30 @@ Status complex_binary(BinaryOp op, DType dtype, const void* a, const void* b, vo
     const bool to_bool = op == BinaryOp::kEqual || op == BinaryOp::kNotEqual;
     const size_t size = dtype_size(dtype);
     return run_binary(run, size, to_bool ? 1 : size, a, b, out, plan, parallel);
+  });
+}
+
+Status complex_special_unary(SpecialUnary op, DType dtype, const void* x, void* y, int64_t n,
+                             const Parallel& parallel) {
+  return with_part(
+      dtype, [&](auto tag) { return special_unary_as<typename decltype(tag)::type>(op, x, y, n, parallel); });
+}
+
+Status complex_special_binary(SpecialBinary op, DType dtype, const void* a, const void* b, void* out,
+                              const BroadcastPlan& plan, const Parallel& parallel) {
+  return with_part(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const size_t size = dtype_size(dtype);
+    switch (op) {
+      case SpecialBinary::kXlogy:
+        return run_binary(run_of<T, C<T>, Xlogy>, size, size, a, b, out, plan, parallel);
+      case SpecialBinary::kXlog1py:
+        return run_binary(run_of<T, C<T>, Xlog1py>, size, size, a, b, out, plan, parallel);
+      case SpecialBinary::kXdivy:
+        return run_binary(run_of<T, C<T>, Xdivy>, size, size, a, b, out, plan, parallel);
+      default:
+        return Status::kUnsupported;
+    }
   });
 }
 

@@ -1,14 +1,19 @@
-// Complex numbers: what the functions of elementwise.h and reduce.h hand over. Compiled once.
+// Complex numbers: what the functions of elementwise.h, special.h and reduce.h hand over. Compiled once.
 #ifndef TENSEGRA_KERNELS_COMPLEX_H_
 #define TENSEGRA_KERNELS_COMPLEX_H_
 
 #include "kernels/elementwise.h"
+#include "kernels/special.h"
 
 namespace tg::kernels {
 
 Status complex_unary(UnaryOp op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel);
 Status complex_binary(BinaryOp op, DType dtype, const void* a, const void* b, void* out, const BroadcastPlan& plan,
                       const Parallel& parallel);
+// The inverse and hyperbolic trigonometric functions, and xlogy, xlog1py and xdivy.
+Status complex_special_unary(SpecialUnary op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel);
+Status complex_special_binary(SpecialBinary op, DType dtype, const void* a, const void* b, void* out,
+                              const BroadcastPlan& plan, const Parallel& parallel);
 // Products over axes; as reduce.
 Status complex_prod(DType dtype, const void* x, const int64_t* dims, int32_t rank, uint32_t axis_mask, void* out,
                     const Parallel& parallel);

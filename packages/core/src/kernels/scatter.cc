@@ -164,6 +164,10 @@ void gather_rows(const void* params, int64_t row_bytes, const int64_t* sources, 
 
 Status scatter_rows(ScatterOp op, DType dtype, const void* updates, const int64_t* targets, int64_t count,
                     int64_t rows, int64_t inner, void* out, const Parallel& parallel) {
+  const bool complex = dtype == DType::kComplex64 || dtype == DType::kComplex128;
+  if (complex && (op == ScatterOp::kAdd || op == ScatterOp::kSub))  // part by part
+    return scatter_rows(op, dtype == DType::kComplex64 ? DType::kFloat32 : DType::kFloat64, updates, targets, count, rows,
+                        2 * inner, out, parallel);
   if (op != ScatterOp::kAssign) {
     return base::with_number(dtype, [&](auto tag) {
       return scatter_as<typename decltype(tag)::type>(op, updates, targets, count, rows, inner, out, parallel);

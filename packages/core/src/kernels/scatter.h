@@ -19,7 +19,7 @@ void gather_rows(const void* params, int64_t row_bytes, const int64_t* sources, 
                  const Parallel& parallel);
 
 // out[targets[i], :] = op(out[targets[i], :], updates[i, :]), out being [rows, inner]; targets below 0 are left out.
-// kAssign for every dtype of fixed size, the others for floats and integers.
+// kAssign for every dtype of fixed size, kAdd and kSub for numbers, the others for floats and integers.
 Status scatter_rows(ScatterOp op, DType dtype, const void* updates, const int64_t* targets, int64_t count,
                     int64_t rows, int64_t inner, void* out, const Parallel& parallel);
 

@@ -1,6 +1,8 @@
 // Runs the special functions over arrays. Compiled once: they wait for arithmetic that no ISA level makes much faster.
 #include "kernels/special.h"
 
+#include "kernels/complex.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -215,6 +217,8 @@ Status scan_logsumexp(const T* x, int64_t outer, int64_t n, int64_t inner, bool 
 }  // namespace
 
 Status special_unary(SpecialUnary op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel) {
+  if (dtype == DType::kComplex64 || dtype == DType::kComplex128)
+    return complex_special_unary(op, dtype, x, y, n, parallel);
   const Unary f = unary_of(op);
   return base::with_float(
       dtype, [&](auto tag) { return map_unary<typename decltype(tag)::type>(f, x, y, n, parallel); });
@@ -222,6 +226,8 @@ Status special_unary(SpecialUnary op, DType dtype, const void* x, void* y, int64
 
 Status special_binary(SpecialBinary op, DType dtype, const void* a, const void* b, void* out,
                       const BroadcastPlan& plan, const Parallel& parallel) {
+  if (dtype == DType::kComplex64 || dtype == DType::kComplex128)
+    return complex_special_binary(op, dtype, a, b, out, plan, parallel);
   const Binary f = binary_of(op);
   if (dtype == DType::kFloat64) return map_binary<double>(f, a, b, out, plan, parallel);
   if (dtype == DType::kFloat32 && op == SpecialBinary::kNextafter)

@@ -96,6 +96,8 @@ from tensegra._composites.initializers import OnesInitializer as ones_initialize
 from tensegra._composites.initializers import RandomNormalInitializer as random_normal_initializer
 from tensegra._composites.initializers import RandomUniformInitializer as random_uniform_initializer
 from tensegra._composites.initializers import ZerosInitializer as zeros_initializer
+from tensegra._composites.linalg.eigen import eig as eig
+from tensegra._composites.linalg.eigen import eigvals as eigvals
 from tensegra._composites.linalg.einsum import einsum as einsum
 from tensegra._composites.linalg.norms import norm as norm
 from tensegra._composites.linalg.products import tensordot as tensordot
@@ -120,6 +122,27 @@ from tensegra._composites.values import get_static_value as get_static_value
 from tensegra._composites.values import grad_pass_through as grad_pass_through
 from tensegra._composites.values import guarantee_const as guarantee_const
 from tensegra._composites.values import is_symbolic_tensor as is_symbolic_tensor
+from tensegra._control._case import case as case
+from tensegra._control._case import switch_case as switch_case
+from tensegra._control._cond import cond as cond
+from tensegra._control._functional import foldl as foldl
+from tensegra._control._functional import foldr as foldr
+from tensegra._control._functional import map_fn as map_fn
+from tensegra._control._functional import scan as scan
+from tensegra._control._grouping import control_dependencies as control_dependencies
+from tensegra._control._grouping import group as group
+from tensegra._control._grouping import identity_n as identity_n
+from tensegra._control._grouping import no_op as no_op
+from tensegra._control._grouping import tuple_ as tuple
+from tensegra._control._print import assert_ as Assert
+from tensegra._control._print import ensure_shape as ensure_shape
+from tensegra._control._print import print_ as print
+from tensegra._control._py_function import numpy_function as numpy_function
+from tensegra._control._py_function import py_function as py_function
+from tensegra._control._tensor_array import TensorArray as TensorArray
+from tensegra._control._tensor_array_spec import TensorArraySpec as TensorArraySpec
+from tensegra._control._unconnected import UnconnectedGradients as UnconnectedGradients
+from tensegra._control._while import while_loop as while_loop
 from tensegra._debugging._comparisons import assert_equal as assert_equal
 from tensegra._debugging._comparisons import assert_greater as assert_greater
 from tensegra._debugging._comparisons import assert_less as assert_less
@@ -338,6 +361,8 @@ __all__ = [
     "double",
     "dynamic_partition",
     "dynamic_stitch",
+    "eig",
+    "eigvals",
     "einsum",
     "ensure_shape",
     "equal",
@@ -372,6 +397,7 @@ __all__ = [
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
     "identity",
+    "identity_n",
     "ifftnd",
     "identity_n",
     "image",
@@ -420,6 +446,7 @@ __all__ = [
     "pad",
     "parallel_stack",
     "pow",
+    "print",
     "profiler",
     "print",
     "py_function",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tensegra._composites.clipping import l2_normalize as l2_normalize
 from tensegra._composites.creation import eye as eye
+from tensegra._composites.linalg.eigen import eig as eig
+from tensegra._composites.linalg.eigen import eigvals as eigvals
 from tensegra._composites.linalg.einsum import einsum as einsum
 from tensegra._composites.linalg.norms import global_norm as global_norm
 from tensegra._composites.linalg.norms import norm as norm
@@ -174,8 +176,10 @@ __all__ = [
     "det",
     "diag",
     "diag_part",
+    "eig",
     "eigh",
     "eigh_tridiagonal",
+    "eigvals",
     "eigvalsh",
     "einsum",
     "expm",

@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
@@ -5,17 +6,17 @@ namespace {
 
 void acos_gradient(GradientContext& c) {
   Tensor x = c.input(0);
-  c.set_gradient(0, -(c.gradient() * call("rsqrt", {shifted(-call("square", {x}), 1.0)})));
+  c.set_gradient(0, -(c.gradient() * conj(call("rsqrt", {shifted(-call("square", {x}), 1.0)}))));
 }
 
 TG_OP("acos(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.acos acos")
     .summary("Computes the inverse cosine of each element, in [0, pi].")
     .doc(R"(Outside of [-1, 1] it is NaN.
 
 Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,22 +1,23 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
 namespace {
 
 void acosh_gradient(GradientContext& c) {
-  Tensor x = c.input(0);
+  Tensor x = conj(c.input(0));
   // In factors, since x * x overflows before the result does.
   c.set_gradient(0, c.gradient() * call("rsqrt", {shifted(x, -1.0)}) * call("rsqrt", {shifted(x, 1.0)}));
 }
 
 TG_OP("acosh(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.acosh acosh")
     .summary("Computes the inverse hyperbolic cosine of each element.")
     .doc(R"(Below 1 it is NaN.
 
 Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

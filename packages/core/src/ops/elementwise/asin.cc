@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
@@ -5,17 +6,17 @@ namespace {
 
 void asin_gradient(GradientContext& c) {
   Tensor x = c.input(0);
-  c.set_gradient(0, c.gradient() * call("rsqrt", {shifted(-call("square", {x}), 1.0)}));
+  c.set_gradient(0, c.gradient() * conj(call("rsqrt", {shifted(-call("square", {x}), 1.0)})));
 }
 
 TG_OP("asin(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.asin asin")
     .summary("Computes the inverse sine of each element, in [-pi / 2, pi / 2].")
     .doc(R"(Outside of [-1, 1] it is NaN.
 
 Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,3 +1,4 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
@@ -5,15 +6,15 @@ namespace {
 
 void asinh_gradient(GradientContext& c) {
   Tensor x = c.input(0);
-  c.set_gradient(0, c.gradient() / call("cosh", {c.output()}));
+  c.set_gradient(0, c.gradient() / call("cosh", {conj(c.output())}));
 }
 
 TG_OP("asinh(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.asinh asinh")
     .summary("Computes the inverse hyperbolic sine of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

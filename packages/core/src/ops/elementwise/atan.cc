@@ -1,19 +1,20 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
 namespace {
 
 void atan_gradient(GradientContext& c) {
-  Tensor x = c.input(0);
+  Tensor x = conj(c.input(0));
   c.set_gradient(0, c.gradient() / shifted(call("square", {x}), 1.0));
 }
 
 TG_OP("atan(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.atan atan")
     .summary("Computes the inverse tangent of each element, in (-pi / 2, pi / 2).")
     .doc(R"(Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

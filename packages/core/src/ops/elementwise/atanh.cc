@@ -1,21 +1,22 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
 namespace {
 
 void atanh_gradient(GradientContext& c) {
-  Tensor x = c.input(0);
+  Tensor x = conj(c.input(0));
   c.set_gradient(0, c.gradient() / shifted(-call("square", {x}), 1.0));
 }
 
 TG_OP("atanh(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.atanh atanh")
     .summary("Computes the inverse hyperbolic tangent of each element.")
     .doc(R"(Outside of [-1, 1] it is NaN.
 
 Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

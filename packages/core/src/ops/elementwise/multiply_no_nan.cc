@@ -11,11 +11,11 @@ void compose(ComposeContext& c) {
 }
 
 TG_OP("multiply_no_nan(x: T, y: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.multiply_no_nan")
     .summary("Computes x * y for each pair of elements, and 0 where y is 0, even if x is infinite or NaN.")
     .doc(R"(Args:
-  x: a tensor; a floating-point dtype.
+  x: a tensor; a floating-point or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

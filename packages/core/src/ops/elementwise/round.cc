@@ -4,13 +4,13 @@ namespace tg {
 namespace {
 
 TG_OP("round(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_ALL_REALS)
     .names("math.round round math.rint")
     .summary("Rounds each element to the nearest whole number, halves to the even one.")
     .doc(R"(No gradient flows through it: it is constant almost everywhere.
 
 Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or integer dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,18 +1,19 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
 namespace {
 
 void sinh_gradient(GradientContext& c) {
-  c.set_gradient(0, c.gradient() * call("cosh", {c.input(0)}));
+  c.set_gradient(0, c.gradient() * call("cosh", {conj(c.input(0))}));
 }
 
 TG_OP("sinh(x: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.sinh sinh")
     .summary("Computes the hyperbolic sine of each element.")
     .doc(R"(Args:
-  x: a tensor of any shape; a floating-point dtype.
+  x: a tensor of any shape; a floating-point or complex dtype.
 
 Returns:
   A tensor of the same shape and dtype as `x`.

@@ -1,10 +1,11 @@
+#include "ops/elementwise/complex.hpp"
 #include "ops/elementwise/special.hpp"
 
 namespace tg {
 namespace {
 
 void xdivy_gradient(GradientContext& c) {
-  Tensor g = c.gradient(), x = c.input(0), y = c.input(1);
+  Tensor g = c.gradient(), x = conj(c.input(0)), y = conj(c.input(1));
   // Where x is 0 the result is taken as constant, so that no infinity of 1 / y gets in.
   Tensor zero = scalar_like(x, 0.0), one = scalar_like(x, 1.0), off = call("equal", {x, zero});
   Tensor divisor = select(off, one, y);
@@ -13,11 +14,11 @@ void xdivy_gradient(GradientContext& c) {
 }
 
 TG_OP("xdivy(x: T, y: T) -> T")
-    .types("T: " TG_ALL_FLOATS)
+    .types("T: " TG_INEXACT)
     .names("math.xdivy")
     .summary("Computes x / y for each pair of elements, and 0 where x is 0 whatever y is.")
     .doc(R"(Args:
-  x: a tensor; a floating-point dtype.
+  x: a tensor; a floating-point or complex dtype.
   y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
 Returns:

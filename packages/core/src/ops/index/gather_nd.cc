@@ -75,7 +75,7 @@ void gradient_like(GradientContext& c) {
 }
 
 TG_OP("scatter_nd_like(like: any, indices: int32|int64, updates: T, *, batch_dims: int = 0) -> T")
-    .types("T: " TG_ALL_REALS)
+    .types("T: " TG_ALL_NUMBERS)
     .summary("Adds elements or slices into zeros, at the places that rows of coordinates name.")
     .doc(R"(Args:
   like: a tensor; only its shape counts.

@@ -26,7 +26,7 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("scatter_nd(indices: int32|int64, updates: T, shape: int32|int64) -> T")
-    .types("T: " TG_ALL_REALS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("scatter_nd")
     .summary("Adds elements or slices into zeros, at the places that rows of coordinates name.")
     .doc(R"(Args:

@@ -85,7 +85,7 @@ Raises:
     .in_place(0);
 
 TG_OP("tensor_scatter_nd_add(tensor: T, indices: int32|int64, updates: T) -> T")
-    .types("T: " TG_ALL_REALS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("tensor_scatter_nd_add")
     .summary("Adds elements or slices to a copy of a tensor, at the places that rows of coordinates name.")
     .doc(R"(Args:
@@ -112,7 +112,7 @@ Raises:
     .in_place(0);
 
 TG_OP("tensor_scatter_nd_sub(tensor: T, indices: int32|int64, updates: T) -> T")
-    .types("T: " TG_ALL_REALS)
+    .types("T: " TG_ALL_NUMBERS)
     .names("tensor_scatter_nd_sub")
     .summary("Subtracts elements or slices from a copy of a tensor, at the places that rows of coordinates name.")
     .doc(R"(Args:

@@ -51,11 +51,12 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("matrix_solve(matrix: T, rhs: T, *, adjoint: bool = false) -> T")
-    .types("T: " TG_FIELDS)
+    .types("T: " TG_FIELDS " " TG_COMPLEX)
     .names("linalg.solve")
     .summary("Solves systems of linear equations.")
     .doc(R"(Args:
-  matrix: square matrices, shape [..., n, n]; float32 or float64.
+  matrix: square matrices, shape [..., n, n]; float32, float64, complex64 or
+    complex128.
   rhs: the right-hand sides, shape [..., n, k], the same dtype; the dimensions before broadcast.
   adjoint: whether the conjugate transpose of the matrices is used.
 

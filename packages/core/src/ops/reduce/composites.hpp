@@ -14,6 +14,7 @@ inline Tensor along_axes(const char* reduction, const Context& c, const Tensor& 
 inline Tensor variance(const ComposeContext& c) {
   Tensor x = c.input(0);
   Tensor distance = call("squared_difference", {x, along_axes("reduce_mean", c, x, true)});
+  if (is_complex(x.dtype())) distance = call("real", {distance});
   return along_axes("reduce_mean", c, distance, c.bool_attr("keepdims"));
 }
 

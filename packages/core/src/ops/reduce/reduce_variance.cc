@@ -5,16 +5,16 @@ namespace {
 
 void compose(ComposeContext& c) { c.set_output(0, variance(c)); }
 
-TG_OP("reduce_variance(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> T")
-    .types("T: " TG_ALL_FLOATS)
+TG_OP("reduce_variance(input_tensor: T, *, axis: ints?, keepdims: bool = false) -> any")
+    .types("T: " TG_INEXACT)
     .names("math.reduce_variance reduce_variance")
     .summary("Computes the variance of the elements along axes.")
     .doc(R"(Args:
-  input_tensor: a tensor of any shape; a floating-point dtype.
+  input_tensor: a tensor of any shape; a floating-point or complex dtype.
 )" TG_REDUCTION_ARGS R"(
 Returns:
-  A tensor of the same dtype, without the reduced axes. The mean of the squared distances from the mean;
-  over nothing it is NaN.
+  A tensor of the same dtype (of complex numbers: of their parts), without the reduced axes.
+  The mean of the squared distances from the mean; over nothing it is NaN.
 )" TG_REDUCTION_RAISES)
     .example(R"(>>> tg.math.reduce_variance([[1., 2.], [3., 5.]], axis=1)
 <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.25, 1.  ], dtype=float32)>)")

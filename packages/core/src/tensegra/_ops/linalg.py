@@ -199,7 +199,8 @@ def solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False, name: str 
     """Solves systems of linear equations.
 
     Args:
-      matrix: square matrices, shape [..., n, n]; float32 or float64.
+      matrix: square matrices, shape [..., n, n]; float32, float64, complex64 or
+        complex128.
       rhs: the right-hand sides, shape [..., n, k], the same dtype; the dimensions before broadcast.
       adjoint: whether the conjugate transpose of the matrices is used.
 

@@ -158,7 +158,7 @@ def acos(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -179,7 +179,7 @@ def acosh(x: TensorLike, name: str | None = None) -> Tensor:
     Below 1 it is NaN.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -293,7 +293,7 @@ def asin(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -312,7 +312,7 @@ def asinh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the inverse hyperbolic sine of each element.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -331,7 +331,7 @@ def atan(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the inverse tangent of each element, in (-pi / 2, pi / 2).
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -373,7 +373,7 @@ def atanh(x: TensorLike, name: str | None = None) -> Tensor:
     Outside of [-1, 1] it is NaN.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -720,7 +720,7 @@ def cosh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the hyperbolic cosine of each element.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -1616,7 +1616,7 @@ def multiply_no_nan(x: TensorLike, y: TensorLike, name: str | None = None) -> Te
     """Computes x * y for each pair of elements, and 0 where y is 0, even if x is infinite or NaN.
 
     Args:
-      x: a tensor; a floating-point dtype.
+      x: a tensor; a floating-point or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2008,13 +2008,13 @@ def reduce_std(
     Where all elements are equal the gradient is NaN.
 
     Args:
-      input_tensor: a tensor of any shape; a floating-point dtype.
+      input_tensor: a tensor of any shape; a floating-point or complex dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
     Returns:
-      A tensor of the same dtype, without the reduced axes. The square root of the variance; over nothing it
-      is NaN.
+      A tensor of the same dtype (of complex numbers: of their parts), without the reduced axes.
+      The square root of the variance; over nothing it is NaN.
 
     Raises:
       InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104), or the dtype is not one of
@@ -2063,13 +2063,13 @@ def reduce_variance(
     """Computes the variance of the elements along axes.
 
     Args:
-      input_tensor: a tensor of any shape; a floating-point dtype.
+      input_tensor: a tensor of any shape; a floating-point or complex dtype.
       axis: the axes to reduce, an int or ints, counted from the end where negative. Absent: all.
       keepdims: whether reduced axes stay, with size 1.
 
     Returns:
-      A tensor of the same dtype, without the reduced axes. The mean of the squared distances from the mean;
-      over nothing it is NaN.
+      A tensor of the same dtype (of complex numbers: of their parts), without the reduced axes.
+      The mean of the squared distances from the mean; over nothing it is NaN.
 
     Raises:
       InvalidArgumentError: an axis is outside [-rank, rank) or named twice (TG-0104), or the dtype is not one of
@@ -2088,7 +2088,7 @@ def round(x: TensorLike, name: str | None = None) -> Tensor:
     No gradient flows through it: it is constant almost everywhere.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or integer dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2295,7 +2295,7 @@ def sinh(x: TensorLike, name: str | None = None) -> Tensor:
     """Computes the hyperbolic sine of each element.
 
     Args:
-      x: a tensor of any shape; a floating-point dtype.
+      x: a tensor of any shape; a floating-point or complex dtype.
 
     Returns:
       A tensor of the same shape and dtype as `x`.
@@ -2632,7 +2632,7 @@ def xdivy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x / y for each pair of elements, and 0 where x is 0 whatever y is.
 
     Args:
-      x: a tensor; a floating-point dtype.
+      x: a tensor; a floating-point or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2653,7 +2653,7 @@ def xlog1py(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x log1p(y) for each pair of elements, and 0 where x is 0 whatever y is.
 
     Args:
-      x: a tensor; a floating-point dtype.
+      x: a tensor; a floating-point or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:
@@ -2674,7 +2674,7 @@ def xlogy(x: TensorLike, y: TensorLike, name: str | None = None) -> Tensor:
     """Computes x log(y) for each pair of elements, and 0 where x is 0 whatever y is.
 
     Args:
-      x: a tensor; a floating-point dtype.
+      x: a tensor; a floating-point or complex dtype.
       y: a tensor of the same dtype, whose shape broadcasts with that of `x`.
 
     Returns:

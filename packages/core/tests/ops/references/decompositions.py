@@ -68,6 +68,14 @@ def _eigh(a: Array, compute_v: bool) -> tuple[Array, Array]:
     return values, vectors.conj()
 
 
+def _eig(a: Array, compute_v: bool) -> tuple[Array, Array]:
+    dtype = np.complex64 if a.dtype in (np.float32, np.complex64) else np.complex128
+    if not compute_v:
+        return np.linalg.eigvals(a).astype(dtype), np.zeros(0, dtype)
+    values, vectors = np.linalg.eig(a)
+    return values.astype(dtype), vectors.astype(dtype)
+
+
 def _dense_of_bands(bands: Array, lower: bool) -> Array:
     count, n = bands.shape[-2:]
     dense = np.zeros((*bands.shape[:-2], n, n), bands.dtype)
@@ -106,6 +114,7 @@ references: dict[str, Reference] = {
     "qr": _qr,
     "svd": _svd,
     "self_adjoint_eig": _eigh,
+    "eig": _eig,
     "matrix_exponential": lambda a: scipy.linalg.expm(a),
     "matrix_square_root": lambda a: _for_each(scipy.linalg.sqrtm, a),
     "matrix_logarithm": lambda a: _for_each(scipy.linalg.logm, a),

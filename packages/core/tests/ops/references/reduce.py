@@ -10,7 +10,8 @@ from .common import Array, Reference, axes
 
 def _reduction(reduce: Reference) -> Reference:
     def reference(x: Array, axis: list[int] | None, keepdims: bool) -> Array:
-        return np.asarray(reduce(x, axis=axes(axis), keepdims=keepdims)).astype(x.dtype)
+        result = np.asarray(reduce(x, axis=axes(axis), keepdims=keepdims))
+        return result.astype(x.dtype) if x.dtype.kind != "c" or result.dtype.kind == "c" else result
 
     return reference
 
