@@ -147,30 +147,9 @@ from tensegra._debugging._comparisons import assert_equal as assert_equal
 from tensegra._debugging._comparisons import assert_greater as assert_greater
 from tensegra._debugging._comparisons import assert_less as assert_less
 from tensegra._debugging._shapes import assert_rank as assert_rank
-from tensegra._control._case import case as case
-from tensegra._control._case import switch_case as switch_case
-from tensegra._control._cond import cond as cond
-from tensegra._control._functional import foldl as foldl
-from tensegra._control._functional import foldr as foldr
-from tensegra._control._functional import map_fn as map_fn
-from tensegra._control._functional import scan as scan
-from tensegra._control._grouping import control_dependencies as control_dependencies
-from tensegra._control._grouping import group as group
-from tensegra._control._grouping import identity_n as identity_n
-from tensegra._control._grouping import no_op as no_op
-from tensegra._control._grouping import tuple_ as tuple
-from tensegra._control._print import assert_ as Assert
-from tensegra._control._print import ensure_shape as ensure_shape
-from tensegra._control._print import print_ as print
-from tensegra._control._py_function import numpy_function as numpy_function
-from tensegra._control._py_function import py_function as py_function
-from tensegra._control._tensor_array import TensorArray as TensorArray
-from tensegra._control._tensor_array_spec import TensorArraySpec as TensorArraySpec
-from tensegra._control._unconnected import UnconnectedGradients as UnconnectedGradients
-from tensegra._control._while import while_loop as while_loop
+from tensegra._device import device as device
 from tensegra._ops.array import argsort as argsort
 from tensegra._ops.array import bitcast as bitcast
-from tensegra._device import device as device
 from tensegra._ops.array import broadcast_to as broadcast_to
 from tensegra._ops.array import complex as complex
 from tensegra._ops.array import concat as concat
@@ -263,10 +242,10 @@ from tensegra._ops.math import subtract as subtract
 from tensegra._ops.math import tan as tan
 from tensegra._ops.math import tanh as tanh
 from tensegra._ops.strings import as_string as as_string
-from tensegra._ragged.spec import RaggedTensorSpec as RaggedTensorSpec
-from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
 from tensegra._plugins import load_library as load_library
 from tensegra._plugins import load_op_library as load_op_library
+from tensegra._ragged.spec import RaggedTensorSpec as RaggedTensorSpec
+from tensegra._ragged.tensor import RaggedTensor as RaggedTensor
 from tensegra._recompute import recompute_grad as recompute_grad
 from tensegra._sparse.tensor import IndexedSlices as IndexedSlices
 from tensegra._sparse.tensor import IndexedSlicesSpec as IndexedSlicesSpec
@@ -399,7 +378,6 @@ __all__ = [
     "identity",
     "identity_n",
     "ifftnd",
-    "identity_n",
     "image",
     "init_scope",
     "inside_function",
@@ -448,7 +426,6 @@ __all__ = [
     "pow",
     "print",
     "profiler",
-    "print",
     "py_function",
     "ragged",
     "random",
