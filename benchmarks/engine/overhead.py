@@ -55,8 +55,8 @@ def run(console: Console, seconds: float, only: str) -> dict[str, Any]:
             loads.append(os.getloadavg()[0])
         versions = {system: peer.version for system, peer in peers.items()}
     console.print(_table(times))
-    for system, reason in skipped.items():
-        console.print(f"SKIPPED {system}: {reason}")
+    for system, why in skipped.items():
+        console.print(f"SKIPPED {system}: {why}")
     load = f"load average {min(loads):.1f} to {max(loads):.1f} on {len(os.sched_getaffinity(0))} cores"
     console.print(
         f"Microseconds per call, the median of {ROUNDS} turns (least). {load}; a ratio above 1: ours is faster."

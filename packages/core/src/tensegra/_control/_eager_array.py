@@ -74,7 +74,7 @@ class EagerArray:
         return found
 
     def replace(self, value: Tensor) -> None:
-        self.replace_all([element(value, index) for index in range(value.shape[0])])
+        self.replace_all([element(value, index) for index in range(value.shape.as_list()[0] or 0)])
 
     def replace_all(self, elements: Any) -> None:
         self._elements = list(elements)

@@ -58,7 +58,7 @@ def _to_tensor(leaf: Any, dtype: DType | None) -> Tensor:
 
 def from_tensors(structure: Any, groups: Sequence[Sequence[Tensor] | None]) -> Any:
     """The structure with other tensors in it."""
-    leaves = []
+    leaves: list[Any] = []
     for leaf, group in zip(nest.flatten(structure), groups):
         if group is None:
             leaves.append(None)
