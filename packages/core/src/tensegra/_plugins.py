@@ -37,6 +37,12 @@ def load_op_library(library_filename: str | os.PathLike[str]) -> ModuleType:
         tg.errors.NotFoundError: There is no such file (TG-0755).
         tg.errors.FailedPreconditionError: It is no plug-in (TG-0503), or needs a newer core (TG-0753).
         tg.errors.InvalidArgumentError: It defines an op that is wrong or there already (TG-0120).
+
+    >>> import tensegra as tg
+    >>> tg.load_op_library("lost.so")
+    Traceback (most recent call last):
+    ...
+    tensegra.errors.NotFoundError: [load_op_library] a library must exist. Received: library_filename='lost.so'. (TG-0755)
     """
     path = os.path.realpath(library_filename)
     if not os.path.isfile(path):
@@ -70,6 +76,12 @@ def load_library(library_location: str | os.PathLike[str]) -> None:
         tg.errors.NotFoundError: There is no library at that place (TG-0755).
         tg.errors.FailedPreconditionError: It is no plug-in (TG-0503), or needs a newer core (TG-0753).
         tg.errors.InvalidArgumentError: What it defines is wrong or there already (TG-0120, TG-0751).
+
+    >>> import tensegra as tg
+    >>> tg.load_library("lost.so")
+    Traceback (most recent call last):
+    ...
+    tensegra.errors.NotFoundError: [load_library] there must be a library at that place. Received: library_location='lost.so'. (TG-0755)
     """
     place = Path(library_location)
     libraries = sorted(place.glob("*.so")) if place.is_dir() else [place]

@@ -164,5 +164,5 @@ class SlicedVariable(Tensor):
         return self._variable._change_slice("sub", self._key, delta)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        plain: Tensor = _native.tensor_of_class(Tensor, self)
+        plain: Any = _native.tensor_of_class(Tensor, self)
         return plain.__reduce__()

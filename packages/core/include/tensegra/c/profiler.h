@@ -35,6 +35,7 @@ typedef struct tg_profiler_api {
   /* Not 0: each kernel's floating-point results are looked through, and NaN or infinity is an error that names the op
      (and the source line where a graph runs). Process-wide. */
   void (*set_check_numerics)(int32_t enabled);
+  /* 1 while results are looked through. */
   int32_t (*check_numerics)(void);
 } tg_profiler_api;
 
