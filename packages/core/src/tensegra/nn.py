@@ -69,6 +69,10 @@ from tensegra._composites.nn.sampled import sampled_softmax_loss as sampled_soft
 from tensegra._composites.nn.selections import approx_max_k as approx_max_k
 from tensegra._composites.nn.selections import approx_min_k as approx_min_k
 from tensegra._composites.nn.selections import isotonic_regression as isotonic_regression
+from tensegra._composites.nn.sparse_embedding import embedding_lookup_sparse as embedding_lookup_sparse
+from tensegra._composites.nn.sparse_embedding import (
+    safe_embedding_lookup_sparse as safe_embedding_lookup_sparse,
+)
 from tensegra._composites.nn.transposed import atrous_conv2d_transpose as atrous_conv2d_transpose
 from tensegra._composites.nn.transposed import conv1d_transpose as conv1d_transpose
 from tensegra._composites.nn.transposed import conv2d_transpose as conv2d_transpose
@@ -98,8 +102,6 @@ from tensegra._random._candidates import fixed_unigram_candidate_sampler as fixe
 from tensegra._random._candidates import (
     learned_unigram_candidate_sampler as learned_unigram_candidate_sampler,
 )
-from tensegra._sparse.embedding import embedding_lookup_sparse as embedding_lookup_sparse
-from tensegra._sparse.embedding import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 
 __all__ = [
     "all_candidate_sampler",
