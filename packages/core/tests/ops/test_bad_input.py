@@ -25,6 +25,14 @@ HUGE = ([2**62], [2**40, 2**40], [2**31, 2**31, 4], [0, 2**62, 2**62], [2**63 - 
 LARGE = 2**26  # elements that a test may really make
 
 
+@pytest.fixture(autouse=True)
+def limited_memory() -> Iterator[None]:
+    """What is large but could be made is refused as well, without making it."""
+    tg.config.set_memory_limit(2**31)
+    yield
+    tg.config.set_memory_limit(None)
+
+
 def first_samples() -> list[Call]:
     return [calls[0] for op in OPS if (calls := samples(op))]
 

@@ -40,6 +40,7 @@ _WITHOUT_FLOATS = {"random_index_shuffle", "random_gamma_grad", "stateless_full_
 }
 # Differentiable nowhere: they round, count, compare or pick by chance.
 _NOT_DIFFERENTIABLE = {
+    "assert", "format_tensors", "numpy_function", "packed_shape", "print_text",
     "non_max_suppression", "non_max_suppression_overlaps",
     "one_hot", "range", "shape", "size", "rank", "where_indices", "constant", "logical_not", "logical_and",
     "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor", "equal", "not_equal", "less",

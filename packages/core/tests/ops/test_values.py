@@ -10,7 +10,7 @@ import pytest
 
 import tensegra as tg
 
-from .calls import (
+from .calls import CONTROL, (
     OPS,
     RANDOM,
     STATE,
@@ -73,7 +73,7 @@ def check(call: Call, inputs: list[Any] | None = None) -> None:
 
 
 def test_every_op_has_samples_and_a_reference() -> None:
-    own_tests = STATE | RANDOM | STATELESS_RANDOM
+    own_tests = CONTROL | STATE | RANDOM | STATELESS_RANDOM
     assert [op for op in OPS if not samples(op) and op not in own_tests] == []
     assert [op for op in OPS if op not in references and op not in own_tests] == []
     assert [op for op in references if op not in OPS] == []
