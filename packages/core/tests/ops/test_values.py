@@ -10,7 +10,8 @@ import pytest
 
 import tensegra as tg
 
-from .calls import CONTROL, (
+from .calls import (
+    CONTROL,
     OPS,
     RANDOM,
     STATE,
