@@ -3,7 +3,8 @@
 namespace tg {
 
 bool device_supports(const tg_device& device, const tg_op& op, const int* dtypes, size_t num_inputs) {
-  if (device.is_host || !device.def.supports || !device.def.execute || op.def.effects != TG_EFFECT_NONE) return false;
+  if (device.is_host || !device.def.supports || !device.def.execute) return false;
+  if (op.schema.has_functions || op.schema.list_result || op.def.effects != TG_EFFECT_NONE) return false;
   for (size_t i = 0; i < num_inputs; ++i)
     if (!fits_devices(dtypes[i])) return false;
   return device.def.supports(device.def.self, &op, dtypes, num_inputs) != 0;

@@ -194,10 +194,7 @@ std::vector<TensorRef> execute_list(const tg_op& op, AttrsRef attrs, std::vector
   tg_graph* graph = current_graph();
   std::vector<tg_tensor*> handles;
   for (TensorRef& input : inputs) {
-    if (graph)
-      input = graph->import(input.get());
-    else if (on_device(*input))
-      input = to_host(input.get());  // ops that hold functions run on the host
+    if (graph) input = graph->import(input.get());
     handles.push_back(input.get());
   }
   check_dtypes(op, handles.data(), handles.size());
@@ -210,10 +207,16 @@ std::vector<TensorRef> execute_list(const tg_op& op, AttrsRef attrs, std::vector
     outputs = graph->add_node(op, attrs, inputs);
   } else {
     std::vector<InferInput> types;
-    for (const TensorRef& input : inputs)
-      types.push_back({input->dtype, &input->dims, input->buffer ? input.get() : nullptr});
+    std::vector<TensorRef> here;  // its kernel, and the functions that it calls, are the host's
+    std::vector<tg_tensor*> lent = handles;
+    for (size_t i = 0; i < inputs.size() && devices_present(); ++i) {
+      here.push_back(to_host(inputs[i].get()));
+      lent[i] = here[i].get();
+    }
+    for (tg_tensor* input : lent) types.push_back({input->dtype, &input->dims, input->buffer ? input : nullptr});
     outputs.resize(infer(op, *attrs, types).size());
-    run_eagerly(op, *attrs, handles.data(), handles.size(), outputs.data(), outputs.size());
+    ScopedDevice nowhere(nullptr);
+    run_eagerly(op, *attrs, lent.data(), lent.size(), outputs.data(), outputs.size());
   }
   if (any_tape_records())
     record_on_tapes(op, attrs, handles.data(), handles.size(), outputs.data(), outputs.size());

@@ -106,6 +106,7 @@ std::vector<TensorRef> tg::inline_graph(const tg_graph& graph, tg_graph* outer, 
   int saved_source = outer->current_source;
   for (const tg::Node& node : graph.nodes) {
     if (node.source >= 0) outer->set_source(graph.sources[node.source].c_str());
+    tg::ScopedDevice there(node.device ? node.device : tg::current_device());
     if (node.op->schema.list_result) {
       std::vector<TensorRef> list;
       for (int input : node.inputs) list.push_back(values[input]);
@@ -115,7 +116,6 @@ std::vector<TensorRef> tg::inline_graph(const tg_graph& graph, tg_graph* outer, 
     }
     tg::SmallVector<tg_tensor*, 4> node_inputs;
     for (int input : node.inputs) node_inputs.push_back(values[input].get());
-    tg::ScopedDevice there(node.device ? node.device : tg::current_device());
     tg::SmallVector<TensorRef, 2> made(node.outputs.size());
     tg::execute(*node.op, node.attrs, node_inputs.data(), node_inputs.size(), made.data());
     for (size_t k = 0; k < made.size(); ++k) values[node.outputs[k]] = made[k];

@@ -30,14 +30,14 @@ void warn_of_fallback(const tg_device& device, const tg_op& op) {
 
 // Memory that a tensor of the host has alone: what kernels of the host may read.
 void run_on_host(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size_t num_inputs,
-                 TensorRef* outputs) {
-  std::vector<Slot> slots(num_inputs + op.schema.num_outputs);
+                 TensorRef* outputs, size_t num_outputs) {
+  std::vector<Slot> slots(num_inputs + num_outputs);
   std::vector<Slot*> places;
   for (Slot& slot : slots) places.push_back(&slot);
   for (size_t i = 0; i < num_inputs; ++i) slots[i].set(to_host(inputs[i]));
   ScopedDevice nowhere(nullptr);  // functions that a kernel calls see what it sees
-  run_primitive(op, attrs, places.data(), num_inputs, places.data() + num_inputs, op.schema.num_outputs);
-  for (size_t i = 0; i < op.schema.num_outputs; ++i) outputs[i] = std::move(slots[num_inputs + i].tensor);
+  run_primitive(op, attrs, places.data(), num_inputs, places.data() + num_inputs, num_outputs);
+  for (size_t i = 0; i < num_outputs; ++i) outputs[i] = std::move(slots[num_inputs + i].tensor);
 }
 
 void compose_on(tg_device* device, const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs,
@@ -48,10 +48,11 @@ void compose_on(tg_device* device, const tg_op& op, const AttrsRef& attrs, tg_te
 
 // Runs a call on target, one way or the other.
 Placed run_there(tg_device* target, const tg_op& op, const AttrsRef& attrs, tg_tensor* const* inputs,
-                 size_t num_inputs, TensorRef* outputs, bool parts_allowed) {
+                 size_t num_inputs, TensorRef* outputs, size_t num_outputs, bool parts_allowed) {
   std::vector<int> dtypes;
   std::vector<InferInput> types, readable;
-  bool plain = op.def.effects == TG_EFFECT_NONE;  // state and strings are for the host alone
+  // State, strings and control flow are for the host alone.
+  bool plain = op.def.effects == TG_EFFECT_NONE && !op.schema.has_functions;
   for (size_t i = 0; i < num_inputs; ++i) {
     tg_tensor* input = inputs[i];
     if (input->is_symbolic())
@@ -93,8 +94,8 @@ Placed run_there(tg_device* target, const tg_op& op, const AttrsRef& attrs, tg_t
     return Placed::kByParts;
   }
   if (plain) warn_of_fallback(*target, op);
-  run_on_host(op, *attrs, inputs, num_inputs, outputs);
-  for (size_t i = 0; plain && i < op.schema.num_outputs; ++i) {
+  run_on_host(op, *attrs, inputs, num_inputs, outputs, num_outputs);
+  for (size_t i = 0; plain && i < num_outputs; ++i) {
     TensorRef there = copy_to_device(outputs[i].get(), target);
     outputs[i] = std::move(there);
   }
@@ -115,9 +116,9 @@ Placed execute_placed(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* 
                       TensorRef* outputs) {
   tg_device* target = place(current_device(), inputs, num_inputs);
   if (target == nullptr) return Placed::kNot;
-  if (!target->is_host) return run_there(target, op, attrs, inputs, num_inputs, outputs, true);
+  if (!target->is_host) return run_there(target, op, attrs, inputs, num_inputs, outputs, op.schema.num_outputs, true);
   if (op.is_composite()) return Placed::kNot;  // its parts are placed one by one
-  run_on_host(op, *attrs, inputs, num_inputs, outputs);
+  run_on_host(op, *attrs, inputs, num_inputs, outputs, op.schema.num_outputs);
   return Placed::kWhole;
 }
 
@@ -335,9 +336,9 @@ std::vector<TensorRef> PlacedPlans::run(const tg_graph& graph, std::shared_ptr<c
           made.assign(node.outputs.size(), nullptr);
           tg_device* target = place(node.device ? node.device : device, handles.data(), handles.size());
           if (target && !target->is_host)
-            run_there(target, *node.op, node.attrs, handles.data(), handles.size(), made.data(), false);
+            run_there(target, *node.op, node.attrs, handles.data(), handles.size(), made.data(), made.size(), false);
           else
-            run_on_host(*node.op, *node.attrs, handles.data(), handles.size(), made.data());
+            run_on_host(*node.op, *node.attrs, handles.data(), handles.size(), made.data(), made.size());
           for (size_t k = 0; k < made.size(); ++k) values[node.outputs[k]] = std::move(made[k]);
         }
       }

@@ -218,6 +218,22 @@ def test_gradients_of_composites_that_the_device_takes_whole() -> None:
     assert quietly(tape.gradient, y, x).numpy().tolist() == [0.0, 1.0, 0.0]
 
 
+def test_control_flow_runs_on_the_host_with_tensors_of_the_device() -> None:
+    @tg.function
+    def f(x: tg.Tensor) -> Any:
+        return tg.cond(tg.reduce_sum(x) > 0.0, lambda: x * x, lambda: -x) + 1.0
+
+    for sign in (1.0, -1.0):
+        with tg.device("CPU:0"):
+            wanted = f(on("CPU:0", sign * X)).numpy()
+        x = on("NULL:0", sign * X)
+        with tg.GradientTape() as tape:
+            tape.watch(x)
+            y = f(x)
+        np.testing.assert_array_equal(y.numpy(), wanted)
+        np.testing.assert_array_equal(tape.gradient(y, x).numpy(), 2 * X if sign > 0 else -np.ones_like(X))
+
+
 def checks() -> list[str]:
     fast = [
         "add",
