@@ -27,15 +27,8 @@ LIMIT = 2**30  # bytes that a test may really make
 
 @pytest.fixture(autouse=True)
 def limited() -> Iterator[None]:
-    tg.config.set_memory_limit(LIMIT)
-    yield
-    tg.config.set_memory_limit(None)
-
-
-@pytest.fixture(autouse=True)
-def limited_memory() -> Iterator[None]:
     """What is large but could be made is refused as well, without making it."""
-    tg.config.set_memory_limit(2**31)
+    tg.config.set_memory_limit(LIMIT)
     yield
     tg.config.set_memory_limit(None)
 
