@@ -39,10 +39,10 @@ def load_op_library(library_filename: str | os.PathLike[str]) -> ModuleType:
         tg.errors.InvalidArgumentError: It defines an op that is wrong or there already (TG-0120).
 
     >>> import tensegra as tg
-    >>> tg.load_op_library("lost.so")
+    >>> tg.load_op_library("x.so")
     Traceback (most recent call last):
     ...
-    tensegra.errors.NotFoundError: [load_op_library] a library must exist. Received: library_filename='lost.so'. (TG-0755)
+    tensegra.errors.NotFoundError: [load_op_library] a library must exist. Received: library_filename='x.so'. (TG-0755)
     """
     path = os.path.realpath(library_filename)
     if not os.path.isfile(path):
@@ -78,16 +78,16 @@ def load_library(library_location: str | os.PathLike[str]) -> None:
         tg.errors.InvalidArgumentError: What it defines is wrong or there already (TG-0120, TG-0751).
 
     >>> import tensegra as tg
-    >>> tg.load_library("lost.so")
+    >>> tg.load_library("x.so")
     Traceback (most recent call last):
     ...
-    tensegra.errors.NotFoundError: [load_library] there must be a library at that place. Received: library_location='lost.so'. (TG-0755)
+    tensegra.errors.NotFoundError: [load_library] there must be a library. Received: library_location='x.so'. (TG-0755)
     """
     place = Path(library_location)
     libraries = sorted(place.glob("*.so")) if place.is_dir() else [place]
     if not libraries or not libraries[0].is_file():
         raise NotFoundError(
-            "[load_library] there must be a library at that place. "
+            "[load_library] there must be a library. "
             f"Received: library_location={os.fspath(library_location)!r}.",
             code="TG-0755",
         )
