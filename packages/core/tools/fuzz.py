@@ -187,7 +187,7 @@ class Case:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if kind == 0:
-                with contextlib.suppress(ValueError, TypeError):
+                with contextlib.suppress(ValueError, TypeError, OverflowError):
                     return x.astype(str).astype(object) if (to := pick(DTYPES)) == "object" else x.astype(to)
                 return x
             if kind == 1:
@@ -351,6 +351,11 @@ def command_of(what: str, scratch: Path) -> Callable[[int, float, Path], list[st
     return lambda seed, seconds, progress: [str(program), str(seed), str(seconds), str(progress)]
 
 
+def absolute(paths: str) -> str:
+    """A list of search paths that holds in another working directory."""
+    return os.pathsep.join(os.path.abspath(path) for path in paths.split(os.pathsep) if path)
+
+
 def fuzz(what: str, seconds: float, first: int) -> int:
     """Runs cases in one child after the other, and says what was found."""
     cases, seed, found = 0, first, []
@@ -361,7 +366,13 @@ def fuzz(what: str, seconds: float, first: int) -> int:
         while (left := end - time.monotonic()) > 0 and len(found) < 20:
             progress.unlink(missing_ok=True)
             process = subprocess.Popen(
-                command(seed, left, progress), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                command(seed, left, progress),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd=scratch,
+                env=os.environ | {"PYTHONPATH": absolute(os.environ.get("PYTHONPATH", ""))},
+                errors="replace",
             )
             problem = watch(process, progress)
             last = int(progress.read_text().split()[0]) if progress.exists() else seed

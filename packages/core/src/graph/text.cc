@@ -309,6 +309,7 @@ class TextParser {
       std::string source = text_.substr(at_, end - at_);
       at_ = end;
       if (source.size() > 1) {
+        if (source[0] != ' ') fail("a blank is needed between a node's name and its source");
         graph->set_source(source.c_str() + 1);
         graph->nodes.back().source = graph->current_source;
       }

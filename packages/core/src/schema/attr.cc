@@ -106,7 +106,12 @@ void set_attr(const tg_attr& attr, AttrValue* to) {
       break;
     case TG_ATTR_INTS: value.ints.assign(attr.ints, attr.ints + attr.count); break;
     case TG_ATTR_FLOATS: value.floats.assign(attr.floats, attr.floats + attr.count); break;
-    case TG_ATTR_TENSOR: value.tensor = to_host(attr.tensor); break;
+    case TG_ATTR_TENSOR:
+      if (attr.tensor->is_symbolic())
+        throw invalid_argument("TG-0118", "an attribute holds a tensor with data, not a value of a graph",
+                               "value of " + type_text(attr.tensor->dtype, attr.tensor->dims));
+      value.tensor = to_host(attr.tensor);
+      break;
     case TG_ATTR_FUNCTION:
       value.function = Ref<FunctionBase>::share(reinterpret_cast<FunctionBase*>(attr.function));
       break;

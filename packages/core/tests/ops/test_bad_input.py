@@ -212,6 +212,27 @@ def test_text_that_is_not_utf8_is_no_graph() -> None:
         _native.Function.deserialize(message.replace(name, b"\xff" * len(name)), [])
 
 
+@pytest.mark.parametrize("name", ["argsort", "sort", "cumsum", "softmax", "reverse"])
+def test_no_loop_over_rows_without_elements(name: str) -> None:
+    vast = tg.reshape(tg.zeros([0]), np.array([2**62, 0], np.int64))
+    attributes = {"axis": [1]} if name == "reverse" else {}
+    assert _native.execute(name, (vast,), attributes)._shape == (2**62, 0)
+
+
+def test_splits_that_point_behind_the_data_are_not_followed() -> None:
+    for splits in ([0, 2**31, 3, 4], [0, 3, 2**31 - 1, 4], [0, -1, 4]):
+        attributes = {"ngram_widths": [2]}
+        with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0634"):
+            _native.execute("string_ngrams", (list("abcd"), np.array(splits)), attributes)
+
+
+def test_a_source_begins_behind_a_blank() -> None:
+    text = tg.function(lambda x: x + 1.0).get_concrete_function(tg.TensorSpec([2], tg.float32)).graph
+    assert '"add:0" ' in text
+    with pytest.raises(tg.errors.InvalidArgumentError, match="blank.*TG-0306"):
+        _native.Function.parse(text.replace('"add:0" ', '"add:0"\ufffd'))
+
+
 def test_the_fuzzer_runs_and_tells_a_failure(tmp_path: Path) -> None:
     tool = Path(__file__).resolve().parents[2] / "tools" / "fuzz.py"
     run = [sys.executable, str(tool), "ops"]

@@ -134,12 +134,14 @@ void ngrams(KernelContext& c) {
   if (splits.empty() || splits.front() != 0 || splits.back() != data.count())
     throw invalid_argument("TG-0634", "data_splits must begin with 0 and end with the number of strings",
                            "data_splits of " + text_of(static_cast<int64_t>(splits.size())) + " entries");
+  // All of them before any is followed: a row in between may point behind the data.
+  for (size_t row = 0; row + 1 < splits.size(); ++row)
+    if (splits[row + 1] < splits[row])
+      throw invalid_argument("TG-0634", "data_splits must not fall", "data_splits=" + text_of(splits[row + 1]));
   StringBuilder out;
   std::vector<int64_t> out_splits = {0};
   for (size_t row = 0; row + 1 < splits.size(); ++row) {
     int64_t begin = splits[row], length = splits[row + 1] - begin;
-    if (length < 0)
-      throw invalid_argument("TG-0634", "data_splits must not fall", "data_splits=" + text_of(splits[row + 1]));
     auto add = [&](int64_t first, int64_t width, int64_t pad) {
       for (int64_t k = first; k < first + width; ++k) {
         if (k > first) out.bytes() += separator;
