@@ -23,10 +23,22 @@ def build_project(name: str, build: Path, include: str | Path | None = None, *op
     assert cmake is not None, "cmake is needed: pip install cmake"
     headers = f"-DTENSEGRA_INCLUDE={include or tg.sysconfig.get_include()}"
     for command in (
-        [cmake, "-S", EXAMPLES / name, "-B", build, headers, "-DCMAKE_BUILD_TYPE=Release", *options],
+        [
+            cmake,
+            "-G",
+            "Ninja",
+            "-S",
+            EXAMPLES / name,
+            "-B",
+            build,
+            headers,
+            "-DCMAKE_BUILD_TYPE=Release",
+            *options,
+        ],
         [cmake, "--build", build],
     ):
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+        env = os.environ | {"PATH": search}  # ninja stands beside cmake
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=env)
         assert done.returncode == 0, done.stdout + done.stderr
     (library,) = build.glob("*.so")
     return library
