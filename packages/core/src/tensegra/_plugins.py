@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import inspect
 import os
 import re
@@ -97,6 +96,8 @@ def load_library(library_location: str | os.PathLike[str]) -> None:
 
 def load_installed_devices() -> None:
     """Loads the plug-ins of installed packages, once. One that fails is warned of; the others are there."""
+    import importlib.metadata  # slow, and seldom needed
+
     global _searched
     with _lock:
         if _searched:
