@@ -37,7 +37,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="also write api/released/interface.abi, with abidw, from the headers",
     )
     dump.add_argument(
-        "--library", type=Path, help="as --released, but core's from a libtensegra that was built with -g"
+        "--library",
+        dest="binary",
+        metavar="LIBRARY",
+        type=Path,
+        help="as --released, but core's from a libtensegra that was built with -g",
     )
     add_json(dump)
     dump.set_defaults(func=_dump)
@@ -77,8 +81,8 @@ def _dump(options: argparse.Namespace) -> int:
     texts = abi_texts(root)
     findings, written = apply(root, texts, check=options.check)
     said = [f"{name}: written" for name in written]
-    if options.library or options.released:
-        said += abidw(root, options.library)
+    if options.binary or options.released:
+        said += abidw(root, options.binary)
     if not options.json:
         for line in said:
             say(line)
