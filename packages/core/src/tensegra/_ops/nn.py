@@ -10,19 +10,12 @@ from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _bias_add = _native.find_op("bias_add")
-_elu = _native.find_op("elu")
 _fused_batch_norm = _native.find_op("fused_batch_norm")
-_gelu = _native.find_op("gelu")
 _l2_loss = _native.find_op("l2_loss")
 _layer_norm = _native.find_op("layer_norm")
-_leaky_relu = _native.find_op("leaky_relu")
 _log_softmax = _native.find_op("log_softmax")
-_relu = _native.find_op("relu")
-_relu6 = _native.find_op("relu6")
 _rms_norm = _native.find_op("rms_norm")
-_selu = _native.find_op("selu")
 _sigmoid_cross_entropy_with_logits = _native.find_op("sigmoid_cross_entropy_with_logits")
-_silu = _native.find_op("silu")
 _softmax = _native.find_op("softmax")
 
 
@@ -48,29 +41,6 @@ def bias_add(
     <tg.Tensor: shape=(1, 2), dtype=float32, numpy=array([[11., 22.]], dtype=float32)>
     """
     return _bias_add(value, bias, data_format)
-
-
-def elu(features: TensorLike, name: str | None = None) -> Tensor:
-    """Computes features where they are positive, and exp(features) - 1 elsewhere.
-
-    Args:
-      features: a tensor of any shape; a floating-point dtype.
-
-    Returns:
-      A tensor of the same shape and dtype.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units
-    (ELUs)",
-      ICLR 2016.
-
-    >>> import tensegra as tg
-    >>> tg.nn.elu([-1., 2.])
-    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.63212055,  2.        ], dtype=float32)>
-    """
-    return _elu(features)
 
 
 def fused_batch_norm(
@@ -114,28 +84,6 @@ def fused_batch_norm(
     (array([-1.,  1.], dtype=float32), array([3.], dtype=float32), array([4.], dtype=float32))
     """
     return _fused_batch_norm(x, scale, offset, mean, variance, epsilon, data_format, is_training)
-
-
-def gelu(features: TensorLike, approximate: bool = False, name: str | None = None) -> Tensor:
-    """Computes features * P(X <= features) for a standard normal X.
-
-    Args:
-      features: a tensor of any shape; a floating-point dtype.
-      approximate: whether to use the approximation by tanh.
-
-    Returns:
-      A tensor of the same shape and dtype.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
-
-    >>> import tensegra as tg
-    >>> tg.nn.gelu([-1., 2.])
-    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.15865526,  1.9544997 ], dtype=float32)>
-    """
-    return _gelu(features, approximate)
 
 
 def l2_loss(t: TensorLike, name: str | None = None) -> Tensor:
@@ -183,28 +131,6 @@ def layer_norm(
     return _layer_norm(x, scale, offset, epsilon)
 
 
-def leaky_relu(features: TensorLike, alpha: float = 0.2, name: str | None = None) -> Tensor:
-    """Computes features where they are positive, and alpha * features elsewhere.
-
-    Args:
-      features: a tensor of any shape; a floating-point dtype.
-      alpha: the slope for negative features.
-
-    Returns:
-      A tensor of the same shape and dtype.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Maas et al., "Rectifier Nonlinearities Improve Neural Network Acoustic Models", ICML 2013.
-
-    >>> import tensegra as tg
-    >>> tg.nn.leaky_relu([-1., 2.])
-    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-0.2,  2. ], dtype=float32)>
-    """
-    return _leaky_relu(features, alpha)
-
-
 def log_softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tensor:
     """Computes log(softmax(logits)) along an axis, exactly also for small probabilities.
 
@@ -223,50 +149,6 @@ def log_softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> 
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-1.3132617 , -0.31326166], dtype=float32)>
     """
     return _log_softmax(logits, axis)
-
-
-def relu(features: TensorLike, name: str | None = None) -> Tensor:
-    """Computes max(features, 0) for each element.
-
-    The gradient at 0 is 0. NaN stays NaN.
-
-    Args:
-      features: a tensor of any shape; a floating-point or integer dtype.
-
-    Returns:
-      A tensor of the same shape and dtype as `features`.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Nair and Hinton, "Rectified Linear Units Improve Restricted Boltzmann Machines", ICML 2010.
-
-    >>> import tensegra as tg
-    >>> tg.nn.relu([-1., 2.])
-    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0., 2.], dtype=float32)>
-    """
-    return _relu(features)
-
-
-def relu6(features: TensorLike, name: str | None = None) -> Tensor:
-    """Computes min(max(features, 0), 6) for each element.
-
-    Args:
-      features: a tensor of any shape; a floating-point dtype.
-
-    Returns:
-      A tensor of the same shape and dtype.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Krizhevsky, "Convolutional Deep Belief Networks on CIFAR-10", 2010.
-
-    >>> import tensegra as tg
-    >>> tg.nn.relu6([-1., 2., 8.])
-    <tg.Tensor: shape=(3,), dtype=float32, numpy=array([0., 2., 6.], dtype=float32)>
-    """
-    return _relu6(features)
 
 
 def rms_norm(x: TensorLike, scale: TensorLike, epsilon: float = 0.000001, name: str | None = None) -> Tensor:
@@ -292,27 +174,6 @@ def rms_norm(x: TensorLike, scale: TensorLike, epsilon: float = 0.000001, name: 
     return _rms_norm(x, scale, epsilon)
 
 
-def selu(features: TensorLike, name: str | None = None) -> Tensor:
-    """Computes the scaled exponential linear unit of each element.
-
-    Args:
-      features: a tensor of any shape; a floating-point dtype.
-
-    Returns:
-      A tensor of the same shape and dtype.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Klambauer et al., "Self-Normalizing Neural Networks", NeurIPS 2017.
-
-    >>> import tensegra as tg
-    >>> tg.nn.selu([-1., 2.])
-    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([-1.1113307,  2.101402 ], dtype=float32)>
-    """
-    return _selu(features)
-
-
 def sigmoid_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, name: str | None = None
 ) -> Tensor:
@@ -335,28 +196,6 @@ def sigmoid_cross_entropy_with_logits(
     return _sigmoid_cross_entropy_with_logits(labels, logits)
 
 
-def silu(features: TensorLike, name: str | None = None) -> Tensor:
-    """Computes features * sigmoid(features) for each element.
-
-    Args:
-      features: a tensor of any shape; a floating-point dtype.
-
-    Returns:
-      A tensor of the same shape and dtype.
-
-    Raises:
-      InvalidArgumentError: the dtype is not one of these (TG-0102).
-
-    Source: Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function Approximation in
-      Reinforcement Learning", Neural Networks 107, 2018.
-
-    >>> import tensegra as tg
-    >>> tg.nn.silu([0., 1.])
-    <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.       , 0.7310586], dtype=float32)>
-    """
-    return _silu(features)
-
-
 def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tensor:
     """Computes exp(logits) / sum(exp(logits)) along an axis.
 
@@ -375,6 +214,3 @@ def softmax(logits: TensorLike, axis: int = -1, name: str | None = None) -> Tens
     <tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.26894143, 0.7310586 ], dtype=float32)>
     """
     return _softmax(logits, axis)
-
-
-swish = silu

@@ -1,0 +1,36 @@
+#include "ops/special/special.hpp"
+
+namespace tg {
+namespace {
+
+void erfcinv_gradient(GradientContext& c) {
+  constexpr double half_root_pi = 0.88622692545275801;
+  c.set_gradient(0, -(scaled(c.gradient(), half_root_pi) * call("exp", {call("square", {c.output()})})));
+}
+
+TG_OP("erfcinv(x: T) -> T")
+    .types("T: " TG_ALL_FLOATS)
+    .names("math.erfcinv")
+    .summary("Computes the inverse of the complementary error function of each element.")
+    .doc(R"(Outside of [0, 2] it is NaN. (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988.)
+
+Args:
+  x: a tensor of any shape; a floating-point dtype.
+
+Returns:
+  A tensor of the same shape and dtype as `x`.
+
+Raises:
+  InvalidArgumentError: the dtype is not one of these (TG-0102).
+)")
+    .example(R"(>>> tg.math.erfcinv([0.5, 1.])
+<tg.Tensor: shape=(2,), dtype=float32, numpy=array([0.47693628, 0.        ], dtype=float32)>)")
+    .samples(R"([{"inputs": [{"dtype": "float32", "shape": [2, 3], "low": 0.1, "high": 1.9}]}])")
+    .infer<infer_same>()
+    .widened_kernel<special_unary_kernel<kernels::SpecialUnary::kErfcinv>>()
+    .gradient<erfcinv_gradient>()
+    .fusion(TG_FUSION_ELEMENTWISE)
+    .in_place(0);
+
+}  // namespace
+}  // namespace tg
