@@ -14,7 +14,6 @@ struct PyTape {
 };
 
 PyTypeObject* tape_type = nullptr;
-thread_local long recording = 0;  // tapes of the user, who has a class of its own, that record on this thread
 
 PyTape& tape_of(PyObject* self) { return *reinterpret_cast<PyTape*>(self); }
 // Methods may be called on an object whose __init__ was skipped.
@@ -46,7 +45,6 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
 
 void dealloc(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
-  if (tape_of(self).records && type != tape_type) --recording;
   if (tape_of(self).tape != nullptr) api().tape->destroy(tape_of(self).tape);
   type->tp_free(self);
   Py_DECREF(type);
@@ -61,12 +59,10 @@ void start(PyObject* self) {
   }
   check(api().tape->start(handle_of(self)));
   object.records = true;
-  recording += Py_TYPE(self) != tape_type;
 }
 void stop(PyObject* self) {
   check(api().tape->stop(handle_of(self)));
   tape_of(self).records = false;
-  recording -= Py_TYPE(self) != tape_type;
 }
 
 PyObject* method_start(PyObject* self, PyObject*) {
@@ -262,7 +258,6 @@ void add_tape_type(py::module_& module) {
   module.def("record_custom", &record_custom);
   module.def("pause_tapes", [] { api().tape->pause_all(); });
   module.def("resume_tapes", [] { api().tape->resume_all(); });
-  module.def("recording_tapes", [] { return recording; });
 }
 
 }  // namespace tgpy

@@ -19,6 +19,10 @@ AttrsRef record_functions(const tg_op& op, const AttrsRef& attrs, const std::vec
 // Replaces the nodes with functions of a graph by their recorded forms.
 void record_nodes(tg_graph* graph, const GradientScope& scope);
 
+// Gradients that functions give (the op with_gradient): whether a graph has any, and a graph without them, for running.
+bool holds_gradients(const tg_graph& graph);
+void forget_gradients(tg_graph* graph);
+
 // Functions with captures, as a call gives them: what they capture becomes inputs of the call, after those there are.
 AttrsRef close_functions(const AttrsRef& attrs, std::vector<TensorRef>* inputs);
 

@@ -39,8 +39,14 @@ tg::Ref<tg_function> tg_function::freeze(std::unique_ptr<tg_graph> graph) {
   tg::run_passes(graph.get());
   tg::verify(*graph);
   auto function = tg::Ref<tg_function>::adopt(new tg_function(std::move(graph)));
-  for (const tg::Node& node : function->graph_->nodes) {
+  if (tg::holds_gradients(*function->graph_)) {
+    function->runnable_ = tg::copy_graph(*function->graph_);
+    tg::forget_gradients(function->runnable_.get());
+    tg::run_passes(function->runnable_.get());
+  }
+  for (const tg::Node& node : function->runnable().nodes)
     function->effects_ |= tg::effects_of(*node.op, *node.attrs);
+  for (const tg::Node& node : function->graph_->nodes) {
     if (!node.op->schema.has_functions) continue;
     for (const tg::AttrValue& attr : *node.attrs)
       if (attr.function) function->depth_ = std::max(function->depth_, attr.function->depth() + 1);
@@ -129,9 +135,10 @@ std::vector<TensorRef> tg::inline_graph(const tg_graph& graph, tg_graph* outer, 
 std::vector<TensorRef> tg_function::run(const std::vector<TensorRef>& inputs) {
   std::vector<TensorRef> all = inputs;
   for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
-  std::shared_ptr<const tg::Plan> plan = plans_.get(*graph_, all);
-  if (tg::devices_present() && tg::PlacedPlans::concerns(*graph_, all)) return placed_.run(*graph_, plan, all);
-  return tg::run_plan(*graph_, *plan, all);
+  const tg_graph& graph = runnable();
+  std::shared_ptr<const tg::Plan> plan = plans_.get(graph, all);
+  if (tg::devices_present() && tg::PlacedPlans::concerns(graph, all)) return placed_.run(graph, plan, all);
+  return tg::run_plan(graph, *plan, all);
 }
 
 tg_function::Differentiable& tg_function::differentiable() {

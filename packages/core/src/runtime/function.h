@@ -23,12 +23,14 @@ struct tg_function final : tg::FunctionBase {
   static tg::Ref<tg_function> parse(const std::string& text);
 
   const tg_graph& graph() const override { return *graph_; }
+  // What runs: the graph without what only gradients need.
+  const tg_graph& runnable() const { return runnable_ ? *runnable_ : *graph_; }
   // How many functions may lie in each other.
   static constexpr int kDeepest = 32;
 
   // Throws TG-0303 where the inputs are not those it is made for.
   void check_inputs(const std::vector<tg::TensorRef>& inputs) const;
-  std::shared_ptr<const tg::Plan> plan(const std::vector<tg::TensorRef>& inputs) { return plans_.get(*graph_, inputs); }
+  std::shared_ptr<const tg::Plan> plan(const std::vector<tg::TensorRef>& inputs) { return plans_.get(runnable(), inputs); }
 
   // Runs, or is inlined into the graph being traced; tapes record it.
   std::vector<tg::TensorRef> call(const std::vector<tg::TensorRef>& inputs);
@@ -52,6 +54,7 @@ struct tg_function final : tg::FunctionBase {
   Differentiable& differentiable();
 
   std::unique_ptr<tg_graph> graph_;
+  std::unique_ptr<tg_graph> runnable_;  // null: the same
   tg::PlanCache plans_;
   tg::PlacedPlans placed_;
   std::mutex gradient_mutex_;

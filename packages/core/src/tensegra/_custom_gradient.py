@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tensegra import _native, _variable_registry, nest
+from tensegra._control._branch import Branch
+from tensegra._control._structure import as_list
 from tensegra._errors import InvalidArgumentError
 from tensegra._tensor import Tensor, convert_to_tensor
-from tensegra._tracing import current_trace
 from tensegra._variable import Variable
 
 
@@ -28,7 +29,9 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     Raises:
         tg.errors.InvalidArgumentError: `f` does not return such a pair, or `grad_fn` the wrong number of gradients.
 
-    A `tg.function` that holds such a function is run op by op where a tape outside of it records.
+    Where a graph is traced, `grad_fn` is traced too, whether or not a gradient is taken, and becomes part of the graph:
+    tapes outside of a `tg.function` use it, and so do branches, loops and saved models. If it raises an error then, the
+    error is raised again when a gradient is taken (TG-0760).
 
     >>> import tensegra as tg
     >>> @tg.custom_gradient
@@ -51,9 +54,6 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
 def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     name = getattr(f, "__name__", type(f).__name__)
-    trace = current_trace()
-    if trace is not None:
-        trace.custom_gradients = True
     inputs = [_as_input(leaf) for leaf in nest.flatten(args)]
     args = nest.pack_sequence_as(args, [_as_tensor(leaf) for leaf in inputs])
     watcher = _native.Tape(False, True)
@@ -74,20 +74,9 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     read = [handle for handle in watcher._watched_variables() if handle._id not in known]
     variables = [_variable_registry.find(handle) for handle in read]
 
-    # New tensors, that no tape connects with what f computed inside.
-    _native.pause_tapes()
-    try:
-        flat_outputs = [
-            _native.execute("identity", (convert_to_tensor(leaf),)) for leaf in nest.flatten(outputs)
-        ]
-    finally:
-        _native.resume_tapes()
+    values = [convert_to_tensor(leaf) for leaf in nest.flatten(outputs)]
 
-    def backward(output_gradients: list[Tensor | None]) -> list[Tensor | None]:
-        seeds = [
-            _native.execute("zeros_like", (output,)) if gradient is None else gradient
-            for output, gradient in zip(flat_outputs, output_gradients)
-        ]
+    def backward(seeds: list[Tensor]) -> list[Tensor | None]:
         if not variables:
             return _gradients(grad_fn(*seeds), len(handles), name, "argument")
         result = grad_fn(*seeds, variables=variables)
@@ -102,8 +91,53 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
             result[1], len(variables), name, "variable"
         )
 
-    _native.record_custom(name, handles + read, flat_outputs, backward)
-    return nest.pack_sequence_as(outputs, flat_outputs)
+    connect = _record if _native.executing_eagerly() else _add_to_graph
+    return nest.pack_sequence_as(outputs, connect(name, values, handles + read, backward))
+
+
+def _record(
+    name: str, values: list[Tensor], sources: list[Tensor], backward: Callable[[list[Tensor]], list[Any]]
+) -> list[Tensor]:
+    """Results that the tapes connect with the sources."""
+    # New tensors, that no tape connects with what f computed inside.
+    _native.pause_tapes()
+    try:
+        results = [_native.execute("identity", (value,)) for value in values]
+    finally:
+        _native.resume_tapes()
+
+    def gradient(output_gradients: list[Tensor | None]) -> list[Tensor | None]:
+        return backward(
+            [
+                _native.execute("zeros_like", (result,)) if given is None else given
+                for result, given in zip(results, output_gradients, strict=True)
+            ]
+        )
+
+    _native.record_custom(name, sources, results, gradient)
+    return results
+
+
+def _add_to_graph(
+    name: str, values: list[Tensor], sources: list[Tensor], backward: Callable[[list[Tensor]], list[Any]]
+) -> list[Tensor]:
+    """Results that a node of the graph connects with the sources: it holds the gradient as a function."""
+    failure = ""
+    gradients: list[Tensor | None] = [None] * len(sources)
+    with Branch(f"{name}_gradient") as branch:
+        seeds = [branch.add_input_like(f"gradient_{index}", value) for index, value in enumerate(values)]
+        try:
+            gradients = backward(seeds)
+        except Exception as error:  # who takes no gradient needs none
+            failure = f"{name} raised {type(error).__name__}: {error}"
+        branch.set_outputs(each for each in gradients if each is not None)
+    attributes = {
+        "gradient": branch.freeze(),
+        "results": len(values),
+        "sources": [int(each is not None) for each in gradients],
+        "failure": failure,
+    }
+    return as_list(_native.execute("with_gradient", ([*values, *sources],), attributes))
 
 
 def _as_input(leaf: Any) -> Any:

@@ -155,9 +155,6 @@ class Tape:
 
     def _watched_variables(self) -> list[Any]: ...
 
-def recording_tapes() -> int:
-    """How many tapes of the user, who has a subclass, record on this thread."""
-
 def record_custom(
     name: str, inputs: Sequence[Any], outputs: Sequence[Any], gradient: Callable[[list[Any]], Sequence[Any]]
 ) -> None: ...

@@ -40,8 +40,10 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(f)
     def decorated(*args: Any, **kwargs: Any) -> Any:
         @custom_gradient
-        def inner(*tensors: Any) -> Any:
+        def inner(*given: Any) -> Any:
             def gradient(*seeds: Tensor, variables: list[Any] | None = None) -> Any:
+                # In a graph, what is computed again from tensors of its own is not merged with what was computed.
+                tensors = nest.map_structure(_separate, given)
                 sources = [each for each in nest.flatten(tensors) if _differentiable(each)]
                 with GradientTape() as tape:
                     tape.watch(sources)
@@ -59,7 +61,7 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
                 rows = [next(found) if _differentiable(each) else None for each in nest.flatten(tensors)]
                 return rows if variables is None else (rows, list(found))
 
-            return _unrecorded(lambda: f(*tensors, **kwargs)), gradient
+            return _unrecorded(lambda: f(*given, **kwargs)), gradient
 
         return inner(*args)
 
@@ -85,3 +87,7 @@ def _unrecorded(function: Callable[[], Any]) -> Any:
 
 def _differentiable(value: Tensor) -> bool:
     return value.dtype.is_floating or value.dtype.is_complex
+
+
+def _separate(value: Tensor) -> Tensor:
+    return _native.execute("identity", (value,))  # type: ignore[no-any-return]

@@ -12,8 +12,6 @@ from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._variable import Variable
 
-recording_tapes = _native.recording_tapes
-"""How many tapes of the user record on this thread."""
 _FLOAT16, _COMPLEX128 = 10, 15  # the numbers of floating and complex dtypes
 
 

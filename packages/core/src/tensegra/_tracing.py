@@ -24,16 +24,12 @@ class Trace:
         name: The name of the function.
         seed: The global seed when it began, or None.
         draws: How many random ops without a seed of their own it has so far.
-        custom_gradients: Whether it holds a gradient that only Python knows.
-        tapes: How many tapes recorded on this thread when it began.
     """
 
     def __init__(self, name: str, seed: int | None) -> None:
         self.name = name
         self.seed = seed
         self.draws = 0
-        self.custom_gradients = False
-        self.tapes = 0
 
 
 _threads = threading.local()

@@ -212,27 +212,6 @@ def test_gradients_that_a_loop_cannot_keep() -> None:
     assert code_of(gradient, F)[0] == "TG-0516"
 
 
-def test_gradients_in_python_inside_of_branches() -> None:
-    @tg.custom_gradient
-    def triple(x: Any) -> Any:
-        return x * 1.0, lambda dy: dy * 3.0
-
-    def branch(x: Any) -> Any:
-        return tg.cond(x[0] > 0.0, lambda: triple(x), lambda: x)
-
-    def gradient(function: Any, x: Any) -> Any:
-        with tg.GradientTape() as tape:
-            tape.watch(x)
-            y = function(x)
-        return tape.gradient(y, x)
-
-    assert gradient(branch, F).numpy().tolist() == [3.0, 3.0]
-    assert gradient(tg.function(branch), F).numpy().tolist() == [3.0, 3.0]
-    assert in_graph(lambda x: gradient(branch, x), F)[0] == "TG-0524"
-    inside = tg.function(lambda x: tg.cond(x[0] > 0.0, lambda: gradient(triple, x), lambda: x))
-    assert inside(F).numpy().tolist() == [3.0, 3.0]
-
-
 def test_shapes_are_ensured() -> None:
     @tg.function(input_signature=[tg.TensorSpec(None, tg.float32)])
     def run(x: Any) -> Any:

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from tensegra import _native
-from tensegra._errors import UnimplementedError
-from tensegra._tape import recording_tapes
 from tensegra._tensor import Tensor
-from tensegra._tracing import Trace, current_trace
 
 
 class Branch:
@@ -22,14 +19,8 @@ class Branch:
     def __init__(self, name: str) -> None:
         self.graph = _native.Graph(name)
         self.outputs: list[Tensor] = []
-        self._trace: Trace | None = None
-        self._had_custom = False
 
     def __enter__(self) -> Branch:
-        trace = current_trace()
-        self._trace = trace
-        if trace is not None:
-            self._had_custom, trace.custom_gradients = trace.custom_gradients, False
         self.graph.enter()
         return self
 
@@ -37,17 +28,6 @@ class Branch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.graph.leave()
-        if self._trace is None:
-            return
-        custom = self._trace.custom_gradients
-        self._trace.custom_gradients = custom or self._had_custom
-        if custom and kind is None and recording_tapes() > self._trace.tapes:
-            raise UnimplementedError(
-                "[custom_gradient] a gradient that is written in Python cannot be taken through a branch or a loop of "
-                "a graph. Received: one inside of a branch or a loop, and a tape of the same tg.function around it. "
-                "Start the tape outside of the tg.function, or inside of the branch.",
-                code="TG-0524",
-            )
 
     def set_outputs(self, tensors: Iterable[Tensor]) -> None:
         """Says what it returns; values of the surroundings are captured. Called inside of the block."""

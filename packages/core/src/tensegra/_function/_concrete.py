@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tensegra import _native
 from tensegra._composite_tensor import CompositeTensor
 from tensegra._errors import InvalidArgumentError
 from tensegra._spec import TensorSpec
-from tensegra._tape import recording_tapes
 from tensegra._tensor import Tensor, convert_to_tensor
-from tensegra._tracing import current_trace
 from tensegra._variable import Variable
 from tensegra.nest import _sorted_keys, is_nested, rebuild
 
@@ -44,7 +42,6 @@ class ConcreteFunction:
         names: Sequence[str],
         specs: Sequence[TensorSpec],
         variables: Sequence[Variable],
-        python_function: Callable[..., Any] | None = None,
     ) -> None:
         self._function = native
         self._parameters = parameters
@@ -53,8 +50,6 @@ class ConcreteFunction:
         self._names = tuple(names)
         self._specs = tuple(specs)
         self._variables = tuple(variables)
-        # Set where only Python knows the gradient (tg.custom_gradient): then it is run op by op under a tape.
-        self._python_function = python_function
         self._one_output = type(outputs) is Leaf
 
     @property
@@ -139,13 +134,6 @@ class ConcreteFunction:
             match(expected, kwargs[name], tensors, self.name, name)
 
     def _run(self, tensors: Sequence[Any]) -> Any:
-        if self._python_function is not None:
-            trace = current_trace()
-            if trace is not None:
-                trace.custom_gradients = True
-            if recording_tapes():
-                args, kwargs = pack(self._inputs, tensors)
-                return _as_tensors(self._python_function(*args, **kwargs))
         results = self._function.call(tensors)
         return results[0] if self._one_output else pack(self._outputs, results)
 
@@ -166,18 +154,6 @@ def _collect(structure: Any, leaves: dict[int, TensorSpec]) -> None:
     elif is_nested(structure):
         for item in structure.values() if isinstance(structure, Mapping) else structure:
             _collect(item, leaves)
-
-
-def _as_tensors(result: Any) -> Any:
-    """What a trace would have returned in place of a Python result."""
-    if result is None:
-        return None
-    if is_nested(result):
-        items = result.values() if isinstance(result, Mapping) else result
-        return rebuild(result, [_as_tensors(item) for item in items])
-    if isinstance(result, CompositeTensor):
-        return result
-    return convert_to_tensor(result)
 
 
 def to_outputs(result: Any, tensors: list[Tensor], where: str) -> Any:

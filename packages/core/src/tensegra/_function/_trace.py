@@ -9,7 +9,6 @@ from typing import Any
 from tensegra import _native, _seeds, _variable, _variable_registry
 from tensegra._dtypes import dtype_from_number, resource
 from tensegra._errors import FailedPreconditionError
-from tensegra._tape import recording_tapes
 from tensegra._tracing import Trace, current_trace, traces
 from tensegra._variable import Variable
 
@@ -47,7 +46,6 @@ def trace(
 
     outer = current_trace()
     inner = Trace(name, _seeds.global_seed() if outer is None else outer.seed)
-    inner.tapes = recording_tapes()
     graph = _native.Graph(name)
     owner = threading.get_ident()
 
@@ -82,8 +80,6 @@ def trace(
         native = _native.Function.create(graph, tensors)
     finally:
         _native.leave()
-    if inner.custom_gradients and outer is not None:
-        outer.custom_gradients = True
     return ConcreteFunction(
         native,
         parameters,
@@ -92,7 +88,6 @@ def trace(
         [names[leaf.index] for leaf in leaves],
         [leaf.spec for leaf in leaves],
         captured_variables(native, created),
-        python_function if inner.custom_gradients else None,
     )
 
 
