@@ -60,6 +60,37 @@ def test_new_takes_the_next_number_and_guides(
     assert "12 proposals: 0 errors" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--surface", "tensegra.math.erf2"), "TG-9115"),
+        (("--sig", "nobody"), "TG-9108"),
+        (("--sponsor", "@tensegra/nobody"), "TG-9107"),
+        (("--supersedes", "99"), "TG-9112"),
+    ],
+)
+def test_new_writes_nothing_that_is_wrong_already(
+    repo: Repository,
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    code: str,
+) -> None:
+    before = repo.read("rfcs/README.md")
+    assert run(*NEW, *arguments) == 1
+    assert f"({code})" in capsys.readouterr().out
+    assert not (repo.root / "rfcs" / "0012-add-tg-math-erf2.md").exists()
+    assert repo.read("rfcs/README.md") == before
+
+
+def test_new_says_that_the_same_is_proposed_already(
+    repo: Repository, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*NEW) == 0
+    assert run(*NEW) == 1
+    assert "as in rfcs/0012-add-tg-math-erf2.md" in capsys.readouterr().out
+
+
 def test_a_change_from_idea_to_green(repo: Repository, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     line = "def tensegra.math.erf2(x: TensorLike) -> Tensor\n"
     repo.golden("python.api", "module tensegra\n", "module tensegra\n" + line)

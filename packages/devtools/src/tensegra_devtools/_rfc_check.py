@@ -75,6 +75,7 @@ def check_rfcs(tree: Snapshot, base: Snapshot | None = None) -> Iterator[Finding
         if number and count > 1:
             names = [rfc.path for rfc in files if rfc.number == number]
             yield problem("TG-9113", names[-1], f"the number {number:04} in {' and '.join(names)}")
+    yield from _check_titles(files)
     for rfc in files:
         found = list(_check_form(rfc))
         yield from found
@@ -90,6 +91,16 @@ def check_rfcs(tree: Snapshot, base: Snapshot | None = None) -> Iterator[Finding
     yield from _check_citations(tree, known)
     if files and tree.read(INDEX) != index(tree):
         yield problem("TG-9121", INDEX, "a table that differs from the files")
+
+
+def _check_titles(files: list[Rfc]) -> Iterator[Finding]:
+    first: dict[str, Rfc] = {}
+    for rfc in files:
+        if rfc.state not in ("draft", "review"):
+            continue
+        other = first.setdefault(rfc.title.casefold(), rfc)
+        if other is not rfc:
+            yield problem("TG-9122", rfc.path, f"title={rfc.title!r}, as in {other.path}")
 
 
 def _check_form(rfc: Rfc) -> Iterator[Finding]:

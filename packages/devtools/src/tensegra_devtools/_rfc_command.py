@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from ._command import add_base, add_json, base_of, main, report, work_tree
+from ._finding import Finding
 from ._git import Git
 from ._problem import failure
 from ._rfc import HEADINGS, KINDS, Rfc, cite, rfc_files, rfcs
@@ -105,11 +106,22 @@ def _new(options: argparse.Namespace) -> int:
         f"---\n{head}---\n\n# {cite(number)}: {options.title}\n{body}", encoding="utf-8"
     )
     _write_index(tree.root)
+    # Its placeholders are what the author fills in now; whatever else is wrong came with the command.
+    findings = [item for item in _findings_of(path, tree.root) if item.code != "TG-9106"]
+    if any(item.fatal for item in findings):
+        (tree.root / path).unlink()
+        _write_index(tree.root)
+        return report(findings, "no proposal written", as_json=options.json)
     if options.json:
         say(json.dumps({"ok": True, "rfc": number, "path": path}))
     else:
         say(f"{path}: written. Replace what stands in <...>, then ./dev rfc -- decide {number} review")
     return 0
+
+
+def _findings_of(path: str, root: Path) -> list[Finding]:
+    tree = WorkTree(root)
+    return [item for item in validate(tree, base_of(tree, None), ["rfcs"]) if item.path == path]
 
 
 def _write_index(root: Path) -> None:
@@ -198,8 +210,7 @@ def _decide(options: argparse.Namespace) -> int:
     before = path.read_text(encoding="utf-8")
     path.write_text(_decided(before, rfc, options, options.date or tree.today), encoding="utf-8")
     _write_index(tree.root)
-    after = WorkTree(tree.root)
-    findings = [item for item in validate(after, base_of(after, None), ["rfcs"]) if item.path == rfc.path]
+    findings = _findings_of(rfc.path, tree.root)
     if any(item.fatal for item in findings):
         path.write_text(before, encoding="utf-8")
         _write_index(tree.root)
