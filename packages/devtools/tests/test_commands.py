@@ -88,7 +88,8 @@ def test_new_says_that_the_same_is_proposed_already(
 ) -> None:
     assert run(*NEW) == 0
     assert run(*NEW) == 1
-    assert "as in rfcs/0012-add-tg-math-erf2.md" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "(TG-9122)" in out and "as in rfcs/0012-add-tg-math-erf2.md" in out
 
 
 def test_a_change_from_idea_to_green(repo: Repository, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
