@@ -3,6 +3,7 @@
 #define TENSEGRA_KERNELS_CONV_H_
 
 #include "kernels/dtype.h"
+#include "kernels/epilogue.h"
 #include "kernels/parallel.h"
 
 namespace tg::kernels {
@@ -31,6 +32,17 @@ bool conv2d_set_explicit(Conv2D* conv);  // uses the pads as they are
 size_t conv2d_workspace_bytes(DType dtype, const Conv2D& conv);
 Status conv2d(DType dtype, const Conv2D& conv, const void* x, const void* filter, void* y,
               const Parallel& parallel, void* workspace);
+
+// The same with an epilogue's steps (float32), and with a filter that was packed once. The packed form is opaque, must not
+// leave the process and is 64-byte aligned. It depends on the sizes and channels of the filter, groups, strides,
+// dilations and on whether the pads are zeros, not on batch and image. Where its size is 0 there is none: `packed` is
+// null then and the filter itself is read; else with `packed` the filter is not.
+size_t conv2d_packed_filter_bytes(DType dtype, const Conv2D& conv);
+Status conv2d_pack_filter(DType dtype, const Conv2D& conv, const void* filter, void* packed,
+                          const Parallel& parallel);
+size_t conv2d_fused_workspace_bytes(DType dtype, const Conv2D& conv, bool packed);
+Status conv2d_fused(DType dtype, const Conv2D& conv, const void* x, const void* filter, const void* packed, void* y,
+                    const Epilogue& epilogue, const Parallel& parallel, void* workspace);
 
 size_t conv2d_input_grad_workspace_bytes(DType dtype, const Conv2D& conv);
 Status conv2d_input_grad(DType dtype, const Conv2D& conv, const void* filter, const void* dy, void* dx,

@@ -191,7 +191,7 @@ class Carver {
 
 // Depthwise counterparts of conv2d and its gradients.
 Status depthwise(DType dtype, const Conv2D& conv, const void* x, const void* filter, void* y,
-                 const Parallel& parallel);
+                 const Epilogue* epilogue, const Parallel& parallel);
 Status depthwise_input_grad(DType dtype, const Conv2D& conv, const void* filter, const void* dy, void* dx,
                             const Parallel& parallel);
 size_t depthwise_filter_grad_workspace(DType dtype, const Conv2D& conv);

@@ -112,14 +112,16 @@ int64_t pieces_of(const Conv2D& conv) {
 }  // namespace
 
 Status depthwise(DType dtype, const Conv2D& conv, const void* x, const void* filter, void* y,
-                 const Parallel& parallel) {
+                 const Epilogue* epilogue, const Parallel& parallel) {
   return with_float(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
+    const Finish<T> finish{epilogue, static_cast<T*>(y), conv.out_c};
     parallel_range(parallel, conv.batch * conv.out_h, grain_of(conv, conv.out_w),
                    [&](int64_t begin, int64_t end) {
                      for (int64_t row = begin; row < end; ++row) {
                        forward_row(conv, row, static_cast<const T*>(x), static_cast<const T*>(filter),
                                    static_cast<T*>(y));
+                       finish(row * conv.out_w, (row + 1) * conv.out_w, 0, conv.out_c);
                      }
                    });
     return Status::kOk;

@@ -88,6 +88,12 @@ TG_DISPATCH(Status, gemm_with_packed_b,
             (DType t, bool ta, int64_t m, int64_t n, int64_t k, In a, int64_t lda, In packed, Out c,
              int64_t ldc, bool accumulate, Threads p, Out workspace),
             (t, ta, m, n, k, a, lda, packed, c, ldc, accumulate, p, workspace))
+TG_DISPATCH(size_t, gemm_fused_workspace_bytes,
+            (DType t, bool ta, bool tb, int64_t m, int64_t n, int64_t k, bool packed), (t, ta, tb, m, n, k, packed))
+TG_DISPATCH(Status, gemm_fused,
+            (DType t, bool ta, bool tb, int64_t m, int64_t n, int64_t k, In a, int64_t lda, In b, int64_t ldb,
+             In packed, Out c, int64_t ldc, const Epilogue& e, Threads p, Out workspace),
+            (t, ta, tb, m, n, k, a, lda, b, ldb, packed, c, ldc, e, p, workspace))
 TG_DISPATCH(size_t, gemm_s8s8s32_workspace_bytes, (bool tb, int64_t m, int64_t n, int64_t k), (tb, m, n, k))
 TG_DISPATCH(Status, gemm_s8s8s32,
             (bool tb, int64_t m, int64_t n, int64_t k, const int8_t* a, int64_t lda, const int8_t* b,
@@ -105,6 +111,14 @@ TG_DISPATCH(void, dequantize_s32,
 TG_DISPATCH(size_t, conv2d_workspace_bytes, (DType t, const Conv2D& conv), (t, conv))
 TG_DISPATCH(Status, conv2d, (DType t, const Conv2D& conv, In x, In filter, Out y, Threads p, Out workspace),
             (t, conv, x, filter, y, p, workspace))
+TG_DISPATCH(size_t, conv2d_packed_filter_bytes, (DType t, const Conv2D& conv), (t, conv))
+TG_DISPATCH(Status, conv2d_pack_filter, (DType t, const Conv2D& conv, In filter, Out packed, Threads p),
+            (t, conv, filter, packed, p))
+TG_DISPATCH(size_t, conv2d_fused_workspace_bytes, (DType t, const Conv2D& conv, bool packed), (t, conv, packed))
+TG_DISPATCH(Status, conv2d_fused,
+            (DType t, const Conv2D& conv, In x, In filter, In packed, Out y, const Epilogue& e, Threads p,
+             Out workspace),
+            (t, conv, x, filter, packed, y, e, p, workspace))
 TG_DISPATCH(size_t, conv2d_input_grad_workspace_bytes, (DType t, const Conv2D& conv), (t, conv))
 TG_DISPATCH(Status, conv2d_input_grad,
             (DType t, const Conv2D& conv, In filter, In dy, Out dx, Threads p, Out workspace),

@@ -25,13 +25,14 @@ Status with_element(DType dtype, const F& f) {
 constexpr int64_t kVectorBlock = 1024;  // columns of a matrix that one chunk adds up
 
 // y[j * step] (+)= sum over p of matrix[j, p] * x[p]; rows of the matrix are contiguous.
-template <class T>
+// done(begin, end) is called when these y are complete.
+template <class T, class Done>
 void rows_times_vector(const T* matrix, int64_t ld, const T* x, int64_t rows, int64_t k, T* y, int64_t step,
-                       bool accumulate, const Parallel& parallel) {
+                       bool accumulate, const Parallel& parallel, const Done& done) {
   using V = Vec<T>;
   constexpr int64_t lanes = VecOf<T>::kLanes;
   const int64_t grain = max_of<int64_t>(1, kSerialWork / 4 / k);
-  parallel_range(parallel, rows, grain, [=](int64_t begin, int64_t end) {
+  parallel_range(parallel, rows, grain, [=, &done](int64_t begin, int64_t end) {
     for (int64_t j = begin; j < end; ++j) {
       const T* row = matrix + j * ld;
       V acc[4] = {};
@@ -51,15 +52,16 @@ void rows_times_vector(const T* matrix, int64_t ld, const T* x, int64_t rows, in
       const T sum = lane[0] + tail;
       y[j * step] = accumulate ? y[j * step] + sum : sum;
     }
+    done(begin, end);
   });
 }
 
 // y[j] (+)= sum over p of x[p] * matrix[p, j].
-template <class T>
-void vector_times_rows(const T* x, const T* matrix, int64_t ld, int64_t k, int64_t columns, T* y,
-                       bool accumulate, const Parallel& parallel) {
+template <class T, class Done>
+void vector_times_rows(const T* x, const T* matrix, int64_t ld, int64_t k, int64_t columns, T* y, bool accumulate,
+                       const Parallel& parallel, const Done& done) {
   const int64_t grain = k * columns <= kSerialWork / 4 ? columns : kVectorBlock;
-  parallel_range(parallel, columns, grain, [=](int64_t begin, int64_t end) {
+  parallel_range(parallel, columns, grain, [=, &done](int64_t begin, int64_t end) {
     for (int64_t j0 = begin; j0 < end; j0 += kVectorBlock) {
       const int64_t n = min_of(kVectorBlock, end - j0);
       T sums[kVectorBlock];
@@ -82,6 +84,7 @@ void vector_times_rows(const T* x, const T* matrix, int64_t ld, int64_t k, int64
       }
       for (int64_t j = 0; j < n; ++j) y[j0 + j] = accumulate ? y[j0 + j] + sums[j] : sums[j];
     }
+    done(begin, end);
   });
 }
 
@@ -138,7 +141,7 @@ inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int
 // The order of the sums is that of the tiles.
 template <class T, int m>
 void few_rows_times_matrix(const T* a, int64_t row_a, int64_t column_a, const T* b, int64_t ldb, int64_t k, int64_t n,
-                           T* c, int64_t ldc, bool accumulate, const Parallel& parallel) {
+                           T* c, int64_t ldc, bool accumulate, const Parallel& parallel, const Finish<T>& finish) {
   parallel_range(parallel, n, kFewColumns, [=](int64_t begin, int64_t end) {
     for (int64_t j0 = begin; j0 < end; j0 += kFewColumns) {
       const int64_t columns = min_of(kFewColumns, end - j0);
@@ -157,6 +160,7 @@ void few_rows_times_matrix(const T* a, int64_t row_a, int64_t column_a, const T*
           for (int64_t j = 0; j < columns; ++j) to[j] = accumulate || p0 > 0 ? to[j] + sum[j] : sum[j];
         }
       }
+      finish(0, m, j0, j0 + columns);
     }
   });
 }
@@ -177,23 +181,27 @@ bool takes_few_rows(bool trans_b, int64_t m, int64_t n, int64_t k) {
 }
 
 template <class T>
-void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const T* a, int64_t lda,
-                  const T* b, int64_t ldb, T* c, int64_t ldc, bool accumulate, const Parallel& parallel,
+void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const T* a, int64_t lda, const T* b,
+                  int64_t ldb, T* c, int64_t ldc, bool accumulate, const Epilogue* epilogue, const Parallel& parallel,
                   void* workspace) {
+  const Finish<T> finish{epilogue, c, ldc};
   if (takes_vector_path(m, n, k)) {
+    const auto columns = [=](int64_t begin, int64_t end) { finish(0, 1, begin, end); };
+    const auto rows = [=](int64_t begin, int64_t end) { finish(begin, end, 0, 1); };
     if (m == 1) {
       const T* x = contiguous(a, trans_a ? lda : 1, k, workspace);
-      if (trans_b) return rows_times_vector(b, ldb, x, n, k, c, 1, accumulate, parallel);
-      return vector_times_rows(x, b, ldb, k, n, c, accumulate, parallel);
+      if (trans_b) return rows_times_vector(b, ldb, x, n, k, c, 1, accumulate, parallel, columns);
+      return vector_times_rows(x, b, ldb, k, n, c, accumulate, parallel, columns);
     }
     const T* x = contiguous(b, trans_b ? 1 : ldb, k, workspace);
-    if (!trans_a) return rows_times_vector(a, lda, x, m, k, c, ldc, accumulate, parallel);
-    if (ldc == 1) return vector_times_rows(x, a, lda, k, m, c, accumulate, parallel);
+    if (!trans_a) return rows_times_vector(a, lda, x, m, k, c, ldc, accumulate, parallel, rows);
+    if (ldc == 1) return vector_times_rows(x, a, lda, k, m, c, accumulate, parallel, rows);
   }
   if (takes_few_rows(trans_b, m, n, k)) {
     const int64_t row_a = trans_a ? 1 : lda, column_a = trans_a ? lda : 1;
     const auto rows = [&](auto count) {
-      few_rows_times_matrix<T, decltype(count)::kValue>(a, row_a, column_a, b, ldb, k, n, c, ldc, accumulate, parallel);
+      few_rows_times_matrix<T, decltype(count)::kValue>(a, row_a, column_a, b, ldb, k, n, c, ldc, accumulate, parallel,
+                                                        finish);
     };
     switch (m) {
       case 2:
@@ -221,6 +229,7 @@ void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, c
   job.c = c;
   job.ldc = ldc;
   job.accumulate = accumulate;
+  job.epilogue = epilogue;
   multiply(job, parallel, workspace);
 }
 
@@ -259,7 +268,7 @@ Status gemm(DType dtype, bool trans_a, bool trans_b, int64_t m, int64_t n, int64
   return with_element(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     multiply_any(trans_a, trans_b, m, n, k, static_cast<const T*>(a), lda, static_cast<const T*>(b), ldb,
-                 static_cast<T*>(c), ldc, accumulate, parallel, workspace);
+                 static_cast<T*>(c), ldc, accumulate, nullptr, parallel, workspace);
     return Status::kOk;
   });
 }
@@ -282,7 +291,7 @@ Status gemm_batched(DType dtype, bool trans_a, bool trans_b, int64_t batch, int6
     const auto one = [&](int64_t i, const Parallel& threads, void* scratch) {
       multiply_any(trans_a, trans_b, m, n, k, static_cast<const T*>(a) + i * stride_a, lda,
                    static_cast<const T*>(b) + i * stride_b, ldb, static_cast<T*>(c) + i * stride_c, n, false,
-                   threads, scratch);
+                   nullptr, threads, scratch);
     };
     if (!batch_is_chunked(batch, m, n, k)) {
       for (int64_t i = 0; i < batch; ++i) one(i, parallel, workspace);
@@ -329,22 +338,55 @@ size_t gemm_with_packed_b_workspace_bytes(DType dtype, bool trans_a, int64_t m, 
   return bytes;
 }
 
-Status gemm_with_packed_b(DType dtype, bool trans_a, int64_t m, int64_t n, int64_t k, const void* a,
-                          int64_t lda, const void* packed_b, void* c, int64_t ldc, bool accumulate,
-                          const Parallel& parallel, void* workspace) {
+namespace {
+
+template <class T>
+void multiply_packed(bool trans_a, int64_t m, int64_t n, int64_t k, const T* a, int64_t lda, const T* packed_b, T* c,
+                     int64_t ldc, bool accumulate, const Epilogue* epilogue, const Parallel& parallel,
+                     void* workspace) {
+  Job<Plain<T>> job{};
+  job.m = m;
+  job.n = n;
+  job.k = k;
+  job.a = trans_a ? View<T>{a, 1, lda} : View<T>{a, lda, 1};
+  job.packed_b = packed_b;
+  job.c = c;
+  job.ldc = ldc;
+  job.accumulate = accumulate;
+  job.epilogue = epilogue;
+  multiply(job, parallel, workspace);
+}
+
+}  // namespace
+
+Status gemm_with_packed_b(DType dtype, bool trans_a, int64_t m, int64_t n, int64_t k, const void* a, int64_t lda,
+                          const void* packed_b, void* c, int64_t ldc, bool accumulate, const Parallel& parallel,
+                          void* workspace) {
   return with_float(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    const T* data = static_cast<const T*>(a);
-    Job<Plain<T>> job{};
-    job.m = m;
-    job.n = n;
-    job.k = k;
-    job.a = trans_a ? View<T>{data, 1, lda} : View<T>{data, lda, 1};
-    job.packed_b = static_cast<const T*>(packed_b);
-    job.c = static_cast<T*>(c);
-    job.ldc = ldc;
-    job.accumulate = accumulate;
-    multiply(job, parallel, workspace);
+    multiply_packed(trans_a, m, n, k, static_cast<const T*>(a), lda, static_cast<const T*>(packed_b),
+                    static_cast<T*>(c), ldc, accumulate, nullptr, parallel, workspace);
+    return Status::kOk;
+  });
+}
+
+size_t gemm_fused_workspace_bytes(DType dtype, bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k,
+                                  bool packed) {
+  return packed ? TG_ISA::gemm_with_packed_b_workspace_bytes(dtype, trans_a, m, n, k)
+                : TG_ISA::gemm_workspace_bytes(dtype, trans_a, trans_b, m, n, k);
+}
+
+Status gemm_fused(DType dtype, bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const void* a, int64_t lda,
+                  const void* b, int64_t ldb, const void* packed_b, void* c, int64_t ldc, const Epilogue& epilogue,
+                  const Parallel& parallel, void* workspace) {
+  const Epilogue* steps = epilogue.empty() ? nullptr : &epilogue;
+  if (steps != nullptr && dtype != DType::kFloat32) return Status::kUnsupported;
+  return with_float(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    const T *x = static_cast<const T*>(a), *y = static_cast<const T*>(b), *packed = static_cast<const T*>(packed_b);
+    T* to = static_cast<T*>(c);
+    if (packed != nullptr) multiply_packed(trans_a, m, n, k, x, lda, packed, to, ldc, false, steps, parallel, workspace);
+    else multiply_any(trans_a, trans_b, m, n, k, x, lda, y, ldb, to, ldc, false, steps, parallel, workspace);
     return Status::kOk;
   });
 }

@@ -3,6 +3,7 @@
 #define TENSEGRA_KERNELS_GEMM_H_
 
 #include "kernels/dtype.h"
+#include "kernels/epilogue.h"
 #include "kernels/parallel.h"
 
 namespace tg::kernels {
@@ -34,6 +35,14 @@ size_t gemm_with_packed_b_workspace_bytes(DType dtype, bool trans_a, int64_t m, 
 Status gemm_with_packed_b(DType dtype, bool trans_a, int64_t m, int64_t n, int64_t k, const void* a,
                           int64_t lda, const void* packed_b, void* c, int64_t ldc, bool accumulate,
                           const Parallel& parallel, void* workspace);
+
+// C = op(A) op(B), then the epilogue's steps. `packed_b` is what gemm_pack_b wrote, and then b is not read, or null.
+// float32; float64 with an empty epilogue.
+size_t gemm_fused_workspace_bytes(DType dtype, bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k,
+                                  bool packed);
+Status gemm_fused(DType dtype, bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const void* a, int64_t lda,
+                  const void* b, int64_t ldb, const void* packed_b, void* c, int64_t ldc, const Epilogue& epilogue,
+                  const Parallel& parallel, void* workspace);
 
 // C[m,n] = A[m,k] op(B)[k,n] on int8 with exact int32 sums (k < 2^17).
 size_t gemm_s8s8s32_workspace_bytes(bool trans_b, int64_t m, int64_t n, int64_t k);

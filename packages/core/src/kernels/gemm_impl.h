@@ -1,230 +1,22 @@
-// The parts of a matrix multiplication, for any kind of element.
-//
-// C is computed in tiles of kMr x kNr that stay in registers while k runs over a block of kKc. Every path
-// below adds the products of an element of C in the same order, so a row of the result does not depend on how
-// many rows were asked for.
+// Matrix multiplications of any kind of element, made of tiles.
 #ifndef TENSEGRA_KERNELS_GEMM_IMPL_H_
 #define TENSEGRA_KERNELS_GEMM_IMPL_H_
 
-#include "kernels/isa.h"
+#include "kernels/epilogue_impl.h"
+#include "kernels/gemm_tile.h"
 
 namespace tg::kernels::TG_ISA {
 
-#if defined(__AVX512F__)
-constexpr int kMr = 12;
-#elif defined(__AVX2__)
-constexpr int kMr = 6;
-#else
-constexpr int kMr = 4;
-#endif
-constexpr int kNv = 2;  // vectors in a row of a tile
-
-constexpr int64_t kRowBlock = 192;        // rows of A, at most, that one chunk keeps in the L2 cache
-constexpr int64_t kSuperRows = 1536;      // rows of A packed at a time
-constexpr int64_t kColumnBlock = 512;     // columns of one chunk
-constexpr int64_t kSuperColumns = 2048;   // columns of B packed at a time
-constexpr int64_t kStrip = 128;            // columns that a chunk of the skinny path packs on its stack
-constexpr int64_t kSkinnyRows = 192;      // up to so many rows B is packed strip by strip
-constexpr int64_t kPrefetchRows = 8;      // how far packing looks ahead
-constexpr int64_t kSerialWork = 1 << 18;  // multiplications below which threads do not pay
-
-// Products of numbers of one type.
-template <class T>
-struct Plain {
-  using Src = T;   // as the caller stores it
-  using Elem = T;  // as packed
-  using Out = T;
-  static constexpr int64_t kGroup = 1;   // source elements along k in one packed element
-  static constexpr bool kDirect = true;  // unpacked operands can be multiplied
-  using V = Vec<T>;
-  static V multiply_add(V acc, T a, V b) { return acc + a * b; }
-};
-
-template <class K>
-struct Sizes {
-  static constexpr int64_t kLanes = VecOf<typename K::Out>::kLanes;
-  static constexpr int64_t kNr = kNv * kLanes;
-  static constexpr int64_t kKc = 1024 / static_cast<int64_t>(sizeof(typename K::Elem));  // in packed elements
-};
-
-// A matrix as stored: element (i, j) at data[i * row + j * column].
-template <class T>
-struct View {
-  const T* data;
-  int64_t row;
-  int64_t column;
-  View at(int64_t i, int64_t j) const { return {data + i * row + j * column, row, column}; }
-};
-
-template <class K, int mr, bool packed_a>
-__attribute__((noinline)) void tile(int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
-                                    const typename K::Elem* b, int64_t ldb, typename K::Out* c, int64_t ldc,
-                                    int64_t columns, bool accumulate) {
-  using V = typename K::V;
-  using Out = typename K::Out;
-  constexpr int64_t lanes = Sizes<K>::kLanes;
-  V acc[mr][kNv] = {};
-  if (packed_a) row_a = 1;
-#pragma GCC unroll 1
-  for (int64_t p = 0; p < kc; ++p) {
-    V bv[kNv];
-#pragma GCC unroll 4
-    for (int v = 0; v < kNv; ++v) bv[v] = load<V>(b + v * lanes);
-#pragma GCC unroll 16
-    for (int i = 0; i < mr; ++i) {
-      const typename K::Elem x = a[i * row_a];
-#pragma GCC unroll 4
-      for (int v = 0; v < kNv; ++v) acc[i][v] = K::multiply_add(acc[i][v], x, bv[v]);
-    }
-    a += column_a;
-    b += ldb;
-  }
-  if (columns == Sizes<K>::kNr) {
-#pragma GCC unroll 16
-    for (int i = 0; i < mr; ++i) {
-#pragma GCC unroll 4
-      for (int v = 0; v < kNv; ++v) {
-        Out* to = c + i * ldc + v * lanes;
-        store(to, accumulate ? load<V>(to) + acc[i][v] : acc[i][v]);
-      }
-    }
-    return;
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < mr; ++i) {
-    Out row[Sizes<K>::kNr];
-#pragma GCC unroll 4
-    for (int v = 0; v < kNv; ++v) store(row + v * lanes, acc[i][v]);
-    for (int64_t j = 0; j < columns; ++j) {
-      Out* to = c + i * ldc + j;
-      *to = accumulate ? static_cast<Out>(*to + row[j]) : row[j];
-    }
-  }
-}
-
-// Tiles for up to kMr rows: few instances, of which the smaller serve the rest of a matrix.
-template <class K, bool packed_a>
-inline void tile_of(int64_t rows, int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
-                    const typename K::Elem* b, int64_t ldb, typename K::Out* c, int64_t ldc, int64_t columns,
-                    bool accumulate) {
-  if (rows == kMr) return tile<K, kMr, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
-  const auto advance = [&](int64_t done) {
-    rows -= done;
-    a += done * row_a;
-    c += done * ldc;
-  };
-  for (; rows >= 4; advance(4))
-    tile<K, 4, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
-  if (rows & 2) {
-    tile<K, 2, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
-    advance(2);
-  }
-  if (rows & 1) tile<K, 1, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
-}
-
-// dst[j * ld + i] = src[i * stride + j] for i < rows, j < columns.
-template <class T>
-inline void transpose_into(const T* src, int64_t stride, T* dst, int64_t ld, int64_t rows, int64_t columns) {
-  int64_t i = 0;
-  if constexpr (sizeof(T) == 4) {
-    typedef T V4 __attribute__((vector_size(16)));
-    typedef int32_t I4 __attribute__((vector_size(16)));
-    for (; i + 4 <= rows; i += 4) {
-      int64_t j = 0;
-      for (; j + 4 <= columns; j += 4) {
-        V4 v[4];
-        for (int k = 0; k < 4; ++k) v[k] = load<V4>(src + (i + k) * stride + j);
-        const V4 ab0 = __builtin_shuffle(v[0], v[1], I4{0, 4, 1, 5});
-        const V4 ab1 = __builtin_shuffle(v[0], v[1], I4{2, 6, 3, 7});
-        const V4 cd0 = __builtin_shuffle(v[2], v[3], I4{0, 4, 1, 5});
-        const V4 cd1 = __builtin_shuffle(v[2], v[3], I4{2, 6, 3, 7});
-        store(dst + j * ld + i, __builtin_shuffle(ab0, cd0, I4{0, 1, 4, 5}));
-        store(dst + (j + 1) * ld + i, __builtin_shuffle(ab0, cd0, I4{2, 3, 6, 7}));
-        store(dst + (j + 2) * ld + i, __builtin_shuffle(ab1, cd1, I4{0, 1, 4, 5}));
-        store(dst + (j + 3) * ld + i, __builtin_shuffle(ab1, cd1, I4{2, 3, 6, 7}));
-      }
-      for (; j < columns; ++j) {
-        for (int k = 0; k < 4; ++k) dst[j * ld + i + k] = src[(i + k) * stride + j];
-      }
-    }
-  }
-  for (; i < rows; ++i) {
-    for (int64_t j = 0; j < columns; ++j) dst[j * ld + i] = src[i * stride + j];
-  }
-}
-
-// dst[p * width + i] = element p, i of a block kc x width of which `count` columns exist; the others become
-// zero. `across` is the stride in the source along i, `along` the one along p.
-template <class T>
-inline void pack_panel(const Plain<T>*, const T* src, int64_t across, int64_t along, int64_t kc, int64_t,
-                       int64_t count, int64_t width, T* dst) {
-  if (across == 1) {
-    for (int64_t p = 0; p < kc; ++p) {
-      const T* from = src + p * along;
-      T* to = dst + p * width;
-      if (count == Sizes<Plain<T>>::kNr && width == count) {
-        for (int v = 0; v < kNv; ++v) {
-          store(to + v * Sizes<Plain<T>>::kLanes, load<Vec<T>>(from + v * Sizes<Plain<T>>::kLanes));
-        }
-        continue;
-      }
-      for (int64_t i = 0; i < count; ++i) to[i] = from[i];
-      for (int64_t i = count; i < width; ++i) to[i] = 0;
-    }
-    return;
-  }
-  if (along == 1) {
-    transpose_into(src, across, dst, width, count, kc);
-  } else {
-    for (int64_t p = 0; p < kc; ++p) {
-      for (int64_t i = 0; i < count; ++i) dst[p * width + i] = src[p * along + i * across];
-    }
-  }
-  for (int64_t p = 0; p < kc; ++p) {
-    for (int64_t i = count; i < width; ++i) dst[p * width + i] = 0;
-  }
-}
-
-// The rows [0, rows) of A for kc packed elements from source element k0 on: slivers of kMr rows, the last one
-// narrower.
-template <class K>
-void pack_rows(View<typename K::Src> a, int64_t k0, int64_t k, int64_t kc, int64_t row0, int64_t row1,
-               typename K::Elem* packed) {
-  for (int64_t i = row0; i < row1; i += kMr) {
-    const int64_t rows = min_of<int64_t>(kMr, row1 - i);
-    pack_panel(static_cast<const K*>(nullptr), a.at(i, k0).data, a.row, a.column, kc, k - k0, rows, rows,
-               packed + i * kc);
-  }
-}
-
-// Columns [column0, column1) of B likewise, in panels of kNr columns, the last one filled up with zeros.
-template <class K>
-void pack_columns(View<typename K::Src> b, int64_t k0, int64_t k, int64_t kc, int64_t column0,
-                  int64_t column1, typename K::Elem* packed) {
-  constexpr int64_t nr = Sizes<K>::kNr;
-  if constexpr (K::kDirect) {
-    if (b.column == 1) {
-      // Row by row over all whole panels: the source is read in long runs.
-      constexpr int64_t lanes = Sizes<K>::kLanes;
-      const int64_t whole = (column1 - column0) / nr;
-      for (int64_t p = 0; p < kc; ++p) {
-        const typename K::Src* from = b.at(k0 + p, column0).data;
-        typename K::Elem* to = packed + p * nr;
-        for (int64_t q = 0; q < whole; ++q, from += nr, to += nr * kc) {
-          __builtin_prefetch(from + kPrefetchRows * b.row);
-          for (int v = 0; v < kNv; ++v) store(to + v * lanes, load<typename K::V>(from + v * lanes));
-        }
-      }
-      packed += whole * nr * kc;
-      column0 += whole * nr;
-    }
-  }
-  for (int64_t j = column0; j < column1; j += nr) {
-    const int64_t columns = min_of(nr, column1 - j);
-    pack_panel(static_cast<const K*>(nullptr), b.at(k0, j).data, b.column, b.row, kc, k - k0, columns, nr,
-               packed + (j - column0) * kc);
-  }
-}
+constexpr int64_t kRowBlock = 192;         // rows of A, at most, that one chunk keeps in the L2 cache
+constexpr int64_t kColumnBlock = 256;      // columns of one chunk, at most
+constexpr int64_t kSuperRows = 1536;       // rows of A packed at a time
+constexpr int64_t kSuperColumns = 2048;    // columns of B packed at a time
+constexpr int64_t kSuperBlocks = 2;        // blocks of k packed at a time
+constexpr int64_t kStrip = 128;            // columns, at most, that a chunk of the skinny path packs on its stack
+constexpr int64_t kSkinnyRows = 192;       // up to so many rows B is packed strip by strip
+constexpr int64_t kSerialWork = 1 << 18;   // multiplications below which threads do not pay
+constexpr int64_t kLeastWork = 1 << 20;    // multiplications of a chunk below which chunks are not made smaller,
+constexpr int64_t kWantedChunks = 16;      // while there are fewer of them than these
 
 template <class K>
 struct Job {
@@ -235,7 +27,11 @@ struct Job {
   typename K::Out* c;
   int64_t ldc;
   bool accumulate;
+  const Epilogue* epilogue;  // or null
 
+  void finish(int64_t i0, int64_t i1, int64_t j0, int64_t j1) const {
+    Finish<typename K::Out>{epilogue, c, ldc}(i0, i1, j0, j1);
+  }
   int64_t depth() const { return ceil_div(k, K::kGroup); }  // in packed elements
   int64_t padded_n() const { return round_up(n, Sizes<K>::kNr); }
 };
@@ -294,8 +90,17 @@ void multiply_strip(const Job<K>& job, const typename K::Elem* packed_a, int64_t
                             columns, accumulate);
         }
       }
+      if (p + kc == depth) job.finish(0, job.m, j, j + columns);
     }
   }
+}
+
+// Columns of a strip: fewer where there would be too few strips for the threads.
+inline int64_t strip_columns(int64_t m, int64_t n, int64_t k, int64_t nr) {
+  int64_t columns = max_of(kStrip, nr);
+  while (columns >= 4 * nr && ceil_div(n, columns) < kWantedChunks / 2 && m * k * columns > kLeastWork / 2)
+    columns /= 2;
+  return columns;
 }
 
 template <class K>
@@ -304,12 +109,16 @@ void multiply_skinny(const Job<K>& job, bool pack_a, const Parallel& parallel, v
   const int64_t depth = job.depth();
   if (pack_a) {
     packed_a = static_cast<typename K::Elem*>(workspace);
-    for (int64_t p = 0; p < depth; p += Sizes<K>::kKc) {
-      pack_rows<K>(job.a, p * K::kGroup, job.k, min_of(Sizes<K>::kKc, depth - p), 0, job.m,
-                   packed_a + p * job.m);
-    }
+    constexpr int64_t block = Sizes<K>::kKc;
+    const int64_t grain = max_of<int64_t>(1, kLeastWork / 16 / (job.m * block));
+    parallel_range(parallel, ceil_div(depth, block), grain, [&](int64_t begin, int64_t end) {
+      for (int64_t p = begin * block; p < min_of(depth, end * block); p += block) {
+        pack_rows<K>(job.a, p * K::kGroup, job.k, min_of(block, depth - p), 0, job.m,
+                     packed_a + p * job.m);
+      }
+    });
   }
-  const int64_t strip = max_of(kStrip, Sizes<K>::kNr);
+  const int64_t strip = strip_columns(job.m, job.n, job.k, Sizes<K>::kNr);
   const int64_t strips = ceil_div(job.n, strip);
   const int64_t grain = max_of<int64_t>(1, kSerialWork / max_of<int64_t>(1, job.m * job.k * strip));
   parallel_range(parallel, strips, grain, [&](int64_t begin, int64_t end) {
@@ -318,29 +127,27 @@ void multiply_skinny(const Job<K>& job, bool pack_a, const Parallel& parallel, v
   });
 }
 
-// Elements of one half of the workspace.
-template <class K>
-int64_t blocked_a_size(int64_t m, int64_t k) {
-  return round_up(min_of(m, kSuperRows) * min_of(ceil_div(k, K::kGroup), Sizes<K>::kKc), 64);
-}
-template <class K>
-int64_t blocked_b_size(int64_t n, int64_t k) {
-  return round_up(min_of(n, kSuperColumns), Sizes<K>::kNr) * min_of(ceil_div(k, K::kGroup), Sizes<K>::kKc);
-}
-
-// How C is cut into chunks: blocks of rows of equal size, and columns.
+// How C is cut into chunks of about equal size.
 template <class K>
 struct Chunks {
-  Chunks(int64_t m, int64_t n)
-      : rows(round_up(ceil_div(m, ceil_div(m, kRowBlock)), kMr)),
-        row_count(ceil_div(m, rows)),
-        column_count(max_of<int64_t>(1, (n + kColumnBlock / 2) / kColumnBlock)) {}
-  int64_t rows;
-  int64_t row_count;
-  int64_t column_count;
+  Chunks(int64_t m, int64_t n, int64_t depth) {
+    constexpr int64_t nr = Sizes<K>::kNr;
+    rows = min_of(kRowBlock, round_up(m, kMr));
+    columns = min_of(kColumnBlock, round_up(n, nr));
+    while (ceil_div(m, rows) * ceil_div(n, columns) < kWantedChunks && rows * columns * depth > kLeastWork) {
+      if (columns > rows && columns >= 4 * nr) columns = round_up(columns / 2, nr);
+      else if (rows >= 4 * kMr) rows = round_up(rows / 2, kMr);
+      else break;
+    }
+    rows = round_up(ceil_div(m, ceil_div(m, rows)), kMr);
+    columns = round_up(ceil_div(n, ceil_div(n, columns)), nr);
+    row_count = ceil_div(m, rows);
+    column_count = ceil_div(n, columns);
+  }
+  int64_t rows, columns, row_count, column_count;
 };
 
-// What is packed at a time: a block of k, some rows of A, some columns of B.
+// What is packed at a time: some blocks of k, some rows of A, some columns of B.
 template <class K>
 struct Block {
   Block(const Job<K>& job, int64_t jc, int64_t p, int64_t ic)
@@ -348,7 +155,7 @@ struct Block {
         p(p),
         ic(ic),
         nc(min_of(kSuperColumns, job.n - jc)),
-        kc(min_of(Sizes<K>::kKc, job.depth() - p)),
+        kc(min_of(kSuperBlocks * Sizes<K>::kKc, job.depth() - p)),
         mc(min_of(kSuperRows, job.m - ic)) {}
   // Moves on to the next one, over rows, then k, then columns; false at the end.
   bool next(const Job<K>& job) {
@@ -357,9 +164,65 @@ struct Block {
     if (jc + nc < job.n) return *this = Block(job, jc + nc, 0, 0), true;
     return false;
   }
+  int64_t padded_nc() const { return round_up(nc, Sizes<K>::kNr); }
   int64_t jc, p, ic;
   int64_t nc, kc, mc;
 };
+
+// Whether a large product reads the rows of A where they lie: what packing costs pays over many columns only, or where
+// the rows fall into the same lines of the cache.
+template <class K>
+bool reads_a_directly(const View<typename K::Src>& a, int64_t n) {
+  if (!K::kDirect || a.column != 1) return false;
+  return n <= 512 && a.row * static_cast<int64_t>(sizeof(typename K::Src)) % 4096 != 0;
+}
+
+// Elements of one half of the workspace.
+template <class K>
+int64_t blocked_depth(int64_t k) {
+  return min_of(ceil_div(k, K::kGroup), kSuperBlocks * Sizes<K>::kKc);
+}
+template <class K>
+int64_t blocked_a_size(int64_t m, int64_t k) {
+  return round_up(min_of(m, kSuperRows) * blocked_depth<K>(k), 64);
+}
+template <class K>
+int64_t blocked_b_size(int64_t n, int64_t k) {
+  return round_up(min_of(n, kSuperColumns), Sizes<K>::kNr) * blocked_depth<K>(k);
+}
+template <class K>
+bool is_one_block(int64_t m, int64_t n, int64_t k) {
+  return m <= kSuperRows && n <= kSuperColumns && ceil_div(k, K::kGroup) <= kSuperBlocks * Sizes<K>::kKc;
+}
+
+// One chunk of C: its rows and columns in the block, over all of the block's k.
+template <class K>
+void multiply_chunk(const Job<K>& job, const Block<K>& block, const typename K::Elem* a, const typename K::Elem* b,
+                    int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  using Elem = typename K::Elem;
+  constexpr int64_t nr = Sizes<K>::kNr;
+  for (int64_t q = 0; q < block.kc; q += Sizes<K>::kKc) {
+    const int64_t p = block.p + q;
+    const int64_t kc = min_of(Sizes<K>::kKc, block.kc - q);
+    const bool accumulate = job.accumulate || p > 0, last = p + kc == job.depth();
+    for (int64_t j = j0; j < j1; j += nr) {
+      const int64_t columns = min_of(nr, j1 - j);
+      const Elem* panel = job.packed_b != nullptr ? job.packed_b + p * job.padded_n() + (block.jc + j) * kc
+                                                  : b + q * block.padded_nc() + j * kc;
+      for (int64_t i = i0; i < i1; i += kMr) {
+        const int64_t rows = min_of<int64_t>(kMr, i1 - i);
+        typename K::Out* c = job.c + (block.ic + i) * job.ldc + block.jc + j;
+        if (a != nullptr) {
+          tile_of<K, true>(rows, kc, a + q * block.mc + i * kc, 1, rows, panel, nr, c, job.ldc, columns, accumulate);
+        } else if constexpr (K::kDirect) {
+          tile_of<K, false>(rows, kc, job.a.at(block.ic + i, p).data, job.a.row, 1, panel, nr, c, job.ldc, columns,
+                            accumulate);
+        }
+      }
+      if (last) job.finish(block.ic + i0, block.ic + i1, block.jc + j, block.jc + j + columns);
+    }
+  }
+}
 
 constexpr int64_t kPackPanels = 8;  // panels that one chunk packs
 
@@ -369,24 +232,33 @@ template <class K>
 void multiply_blocked(const Job<K>& job, const Parallel& parallel, void* workspace) {
   using Elem = typename K::Elem;
   constexpr int64_t nr = Sizes<K>::kNr;
+  constexpr int64_t kKc = Sizes<K>::kKc;
+  const bool direct_a = reads_a_directly<K>(job.a, job.n), one_block = is_one_block<K>(job.m, job.n, job.k);
+  const int64_t a_size = direct_a ? 0 : blocked_a_size<K>(job.m, job.k);
   Elem* packed_a[2];
   Elem* packed_b[2];
   packed_a[0] = static_cast<Elem*>(workspace);
-  packed_a[1] = packed_a[0] + blocked_a_size<K>(job.m, job.k);
-  packed_b[0] = packed_a[1] + blocked_a_size<K>(job.m, job.k);
-  packed_b[1] = packed_b[0] + blocked_b_size<K>(job.n, job.k);
+  packed_a[1] = packed_a[0] + (one_block ? 0 : a_size);
+  packed_b[0] = packed_a[1] + a_size;
+  packed_b[1] = packed_b[0] + (one_block ? 0 : blocked_b_size<K>(job.n, job.k));
 
   const auto pack_a = [&](const Block<K>& block, Elem* to, int64_t chunk) {
     const int64_t first = chunk * kPackPanels * kMr;
-    pack_rows<K>(job.a.at(block.ic, 0), block.p * K::kGroup, job.k, block.kc, first,
-                 min_of(block.mc, first + kPackPanels * kMr), to);
+    for (int64_t q = 0; q < block.kc; q += kKc) {
+      const int64_t k0 = (block.p + q) * K::kGroup;
+      pack_rows<K>(job.a.at(block.ic, 0), k0, job.k, min_of(kKc, block.kc - q), first,
+                   min_of(block.mc, first + kPackPanels * kMr), to + q * block.mc);
+    }
   };
   const auto pack_b = [&](const Block<K>& block, Elem* to, int64_t chunk) {
     const int64_t first = chunk * kPackPanels * nr;
-    pack_columns<K>(job.b.at(0, block.jc), block.p * K::kGroup, job.k, block.kc, first,
-                    min_of(block.nc, first + kPackPanels * nr), to + first * block.kc);
+    for (int64_t q = 0; q < block.kc; q += kKc) {
+      const int64_t kc = min_of(kKc, block.kc - q);
+      pack_columns<K>(job.b.at(0, block.jc), (block.p + q) * K::kGroup, job.k, kc, first,
+                      min_of(block.nc, first + kPackPanels * nr), to + q * block.padded_nc() + first * kc);
+    }
   };
-  const auto a_chunks = [&](const Block<K>& block) { return ceil_div(block.mc, kPackPanels * kMr); };
+  const auto a_chunks = [&](const Block<K>& block) { return direct_a ? 0 : ceil_div(block.mc, kPackPanels * kMr); };
   const auto b_chunks = [&](const Block<K>& block) {
     return job.packed_b != nullptr ? 0 : ceil_div(block.nc, kPackPanels * nr);
   };
@@ -404,28 +276,16 @@ void multiply_blocked(const Job<K>& job, const Parallel& parallel, void* workspa
     const bool new_b = more && (next.p != block.p || next.jc != block.jc);
     const int64_t next_a = more ? a_chunks(next) : 0;
     const int64_t packs = next_a + (new_b ? b_chunks(next) : 0);
-    const bool accumulate = job.accumulate || block.p > 0;
-    const Elem* a = packed_a[a_half];
+    const Elem* a = direct_a ? nullptr : packed_a[a_half];
     const Elem* b = packed_b[b_half];
-    if (job.packed_b != nullptr) b = job.packed_b + block.p * job.padded_n() + block.jc * block.kc;
-    const Chunks<K> chunks(block.mc, block.nc);
+    const Chunks<K> chunks(block.mc, block.nc, block.kc);
     parallel_for(parallel, packs + chunks.row_count * chunks.column_count, [&](int64_t chunk) {
       if (chunk < next_a) return pack_a(next, packed_a[1 - a_half], chunk);
       if (chunk < packs) return pack_b(next, packed_b[1 - b_half], chunk - next_a);
       chunk -= packs;
-      const int64_t i0 = chunk % chunks.row_count * chunks.rows;
-      const int64_t i1 = min_of(block.mc, i0 + chunks.rows);
-      const int64_t column = chunk / chunks.row_count;
-      const int64_t j0 = column * kColumnBlock;
-      const int64_t j1 = column == chunks.column_count - 1 ? block.nc : j0 + kColumnBlock;
-      for (int64_t j = j0; j < j1; j += nr) {
-        for (int64_t i = i0; i < i1; i += kMr) {
-          const int64_t rows = min_of<int64_t>(kMr, i1 - i);
-          tile_of<K, true>(rows, block.kc, a + i * block.kc, 1, rows, b + j * block.kc, nr,
-                           job.c + (block.ic + i) * job.ldc + block.jc + j, job.ldc, min_of(nr, j1 - j),
-                           accumulate);
-        }
-      }
+      const int64_t i0 = chunk % chunks.row_count * chunks.rows, j0 = chunk / chunks.row_count * chunks.columns;
+      multiply_chunk(job, block, a, b, i0, min_of(block.mc, i0 + chunks.rows), j0,
+                     min_of(block.nc, j0 + chunks.columns));
     });
     a_half = 1 - a_half;
     if (new_b) b_half = 1 - b_half;
@@ -438,7 +298,8 @@ size_t multiply_workspace(bool trans_a, int64_t m, int64_t n, int64_t k, bool ha
   const int64_t depth = ceil_div(k, K::kGroup);
   const int64_t size = static_cast<int64_t>(sizeof(typename K::Elem));
   if (is_skinny<K>(m)) return packs_all_of_a<K>(trans_a, m, k) ? static_cast<size_t>(m * depth * size) : 0;
-  return static_cast<size_t>(2 * (blocked_a_size<K>(m, k) + (has_packed_b ? 0 : blocked_b_size<K>(n, k))) * size);
+  const int64_t halves = is_one_block<K>(m, n, k) ? 1 : 2;
+  return static_cast<size_t>(halves * (blocked_a_size<K>(m, k) + (has_packed_b ? 0 : blocked_b_size<K>(n, k))) * size);
 }
 
 template <class K>
@@ -449,6 +310,7 @@ void multiply(const Job<K>& job, const Parallel& parallel, void* workspace) {
     for (int64_t i = 0; i < job.m && !job.accumulate; ++i) {
       memset(job.c + i * job.ldc, 0, static_cast<size_t>(job.n) * sizeof(typename K::Out));
     }
+    job.finish(0, job.m, 0, job.n);
   } else if (is_skinny<K>(job.m)) {
     multiply_skinny(job, packs_all_of_a<K>(trans_a, job.m, job.k), parallel, workspace);
   } else {

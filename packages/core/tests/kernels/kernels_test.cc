@@ -313,7 +313,8 @@ void test_reduce() {
 
 void test_gemm() {
   const int64_t sizes[][3] = {{1, 1, 1},     {6, 16, 10},    {7, 17, 300}, {1, 600, 70}, {100, 1, 70},
-                              {33, 70, 257}, {300, 530, 60}, {64, 64, 64}, {5, 3, 0}};
+                              {33, 70, 257}, {300, 530, 60}, {64, 64, 64}, {5, 3, 0},
+                              {200, 40, 1100}, {1600, 20, 70}, {194, 2060, 9}};
   for (const auto& [m, n, k] : sizes) {
     const Floats a = random_floats(m * k), b = random_floats(k * n);
     for (int flags = 0; flags < 8; ++flags) {
@@ -386,7 +387,9 @@ void test_conv() {
   const int64_t cases[][9] = {
       {2, 8, 9, 3, 5, 3, 1, 1, 1},   {1, 28, 28, 1, 32, 3, 1, 1, 1},  {2, 9, 9, 6, 12, 3, 2, 1, 3},
       {2, 10, 11, 8, 8, 3, 1, 1, 8}, {1, 9, 9, 4, 12, 3, 2, 2, 4},    {3, 7, 7, 20, 30, 1, 1, 1, 1},
-      {1, 12, 12, 8, 8, 3, 1, 2, 1}, {4, 20, 20, 70, 40, 3, 2, 1, 1}, {1, 6, 6, 2, 3, 2, 4, 1, 1}};
+      {1, 12, 12, 8, 8, 3, 1, 2, 1}, {4, 20, 20, 70, 40, 3, 2, 1, 1}, {1, 6, 6, 2, 3, 2, 4, 1, 1},
+      {1, 4, 700, 2, 5, 3, 1, 1, 1}, {9, 5, 5, 16, 20, 3, 1, 1, 1},   {1, 40, 40, 3, 17, 7, 2, 1, 1},
+      {2, 4, 5, 450, 18, 3, 1, 1, 1}, {1, 6, 700, 40, 8, 5, 1, 1, 1}, {3, 8, 8, 24, 40, 1, 2, 1, 1}};
   for (const auto& [batch, h, w, in, out, kernel, stride, dilation, groups] : cases) {
     for (bool same : {false, true}) {
       Conv2D c{batch,  h,      w,        in,       0, 0, out, kernel, kernel,
@@ -419,6 +422,115 @@ void test_conv() {
       for_products(c, [&](int64_t a, int64_t b, int64_t o) { want[o] += (qx[a] + 17) * qf[b]; });
       CHECK(conv2d_s8(c, qx.data(), -17, qf.data(), got.data(), kThreads, wq.data) == Status::kOk);
       CHECK(got == want && wq.intact());
+    }
+  }
+}
+
+// What the epilogue does, step by step; n columns.
+double finished(const Epilogue& e, double v, int64_t i, int64_t j) {
+  const auto at = [](const void* data, int64_t k) { return double(static_cast<const float*>(data)[k]); };
+  if (e.scale) v *= at(e.scale, j);
+  if (e.bias) v += at(e.bias, j);
+  if (e.residual && !e.residual_last) v += at(e.residual, i * e.ld_residual + j);
+  switch (e.activation) {
+    case Activation::kNone:
+      break;
+    case Activation::kRelu:
+      v = std::max(v, 0.0);
+      break;
+    case Activation::kRelu6:
+      v = std::min(std::max(v, 0.0), 6.0);
+      break;
+    case Activation::kSigmoid:
+      v = 1 / (1 + std::exp(-v));
+      break;
+    case Activation::kTanh:
+      v = std::tanh(v);
+      break;
+    case Activation::kGeluTanh:
+      v = 0.5 * v * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (v + 0.044715 * v * v * v)));
+      break;
+    case Activation::kGeluErf:
+      v = 0.5 * v * (1 + std::erf(v / std::sqrt(2.0)));
+      break;
+    case Activation::kSilu:
+      v = v / (1 + std::exp(-v));
+      break;
+  }
+  return e.residual && e.residual_last ? v + at(e.residual, i * e.ld_residual + j) : v;
+}
+
+std::vector<Epilogue> some_epilogues(const Floats& scale, const Floats& bias, const Floats& residual, int64_t ld) {
+  std::vector<Epilogue> all;
+  for (int activation = 0; activation <= static_cast<int>(Activation::kSilu); ++activation) {
+    Epilogue e;
+    e.activation = static_cast<Activation>(activation);
+    if (activation % 3 != 1) e.bias = bias.data();
+    if (activation % 2 == 0) e.scale = scale.data();
+    if (activation % 4 != 3) e.residual = residual.data();
+    e.ld_residual = ld;
+    e.residual_last = activation % 3 == 2;
+    all.push_back(e);
+  }
+  return all;
+}
+
+void test_epilogues() {
+  const int64_t sizes[][3] = {{1, 40, 30},  {1, 600, 700}, {50, 1, 20},  {4, 600, 700},
+                              {33, 70, 257}, {300, 21, 60}, {200, 300, 520}, {3, 5, 0}};
+  for (const auto& [m, n, k] : sizes) {
+    const Floats a = random_floats(m * k), b = random_floats(k * n), scale = random_floats(n), bias = random_floats(n),
+                 residual = random_floats(m * (n + 3));
+    std::vector<double> product(m * n, 0);
+    for (int64_t i = 0; i < m; ++i) {
+      for (int64_t p = 0; p < k; ++p)
+        for (int64_t j = 0; j < n; ++j) product[i * n + j] += double(a[i * k + p]) * b[p * n + j];
+    }
+    Workspace packed(gemm_packed_b_bytes(DType::kFloat32, k, n));
+    gemm_pack_b(DType::kFloat32, false, k, n, b.data(), n, packed.data, kThreads);
+    for (const Epilogue& e : some_epilogues(scale, bias, residual, n + 3)) {
+      std::vector<double> want(m * n);
+      for (int64_t i = 0; i < m * n; ++i) want[i] = finished(e, product[i], i / n, i % n);
+      for (bool use_packed : {false, true}) {
+        Workspace w(gemm_fused_workspace_bytes(DType::kFloat32, false, false, m, n, k, use_packed));
+        Floats c(m * n, 7), d(m * n, 7);
+        CHECK(gemm_fused(DType::kFloat32, false, false, m, n, k, a.data(), k, use_packed ? nullptr : b.data(), n,
+                         use_packed ? packed.data : nullptr, c.data(), n, e, kThreads, w.data) == Status::kOk);
+        gemm_fused(DType::kFloat32, false, false, m, n, k, a.data(), k, b.data(), n,
+                   use_packed ? packed.data : nullptr, d.data(), n, e, kSerial, w.data);
+        CHECK(close(c, want, 2e-4) && same_bits(c, d) && w.intact() && packed.intact());
+      }
+    }
+  }
+  Epilogue relu;
+  relu.activation = Activation::kRelu;
+  CHECK(gemm_fused(DType::kFloat64, false, false, 1, 1, 1, nullptr, 1, nullptr, 1, nullptr, nullptr, 1, relu, kSerial,
+                   nullptr) == Status::kUnsupported);
+  // batch, height, width, in, out, kernel, stride, groups
+  const int64_t cases[][8] = {{2, 9, 8, 5, 19, 3, 1, 1}, {3, 7, 7, 6, 40, 1, 1, 1},  {2, 8, 8, 12, 12, 3, 2, 12},
+                              {1, 9, 9, 4, 6, 3, 1, 2},  {1, 4, 640, 3, 7, 3, 1, 1}, {2, 8, 8, 4, 18, 1, 2, 1}};
+  for (const auto& [batch, h, w, in, out, kernel, stride, groups] : cases) {
+    Conv2D c{batch, h, w, in, 0, 0, out, kernel, kernel, stride, stride, 1, 1, 0, 0, 0, 0, groups};
+    CHECK(conv2d_set_same(&c));
+    const int64_t ny = batch * c.out_h * c.out_w * out;
+    const Floats x = random_floats(batch * h * w * in), f = random_floats(kernel * kernel * in / groups * out),
+                 scale = random_floats(out), bias = random_floats(out), residual = random_floats(ny);
+    std::vector<double> y(ny, 0);
+    for_products(c, [&](int64_t i, int64_t j, int64_t o) { y[o] += double(x[i]) * f[j]; });
+    const size_t bytes = conv2d_packed_filter_bytes(DType::kFloat32, c);
+    Workspace packed(bytes);
+    CHECK(conv2d_pack_filter(DType::kFloat32, c, f.data(), packed.data, kThreads) == Status::kOk);
+    for (const Epilogue& e : some_epilogues(scale, bias, residual, out)) {
+      std::vector<double> want(ny);
+      for (int64_t i = 0; i < ny; ++i) want[i] = finished(e, y[i], i / out, i % out);
+      for (bool use_packed : {false, true}) {
+        if (use_packed && bytes == 0) continue;
+        Workspace own(conv2d_fused_workspace_bytes(DType::kFloat32, c, use_packed));
+        Floats got(ny, 7);
+        CHECK(conv2d_fused(DType::kFloat32, c, x.data(), use_packed ? nullptr : f.data(),
+                           use_packed ? packed.data : nullptr, got.data(), e, kThreads, own.data) == Status::kOk);
+        CHECK(close(got, want, 2e-4) && own.intact() && packed.intact());
+      }
     }
   }
 }
@@ -547,6 +659,7 @@ void run_all() {
   test_copy();
   test_reduce();
   test_gemm();
+  test_epilogues();
   test_conv();
   test_pool();
   test_softmax();
