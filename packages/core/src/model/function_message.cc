@@ -137,6 +137,7 @@ AttributeMessage read_attribute(std::string_view bytes) {
       default: break;
     }
   }
+  if (out.name.empty()) damaged("Attribute.name", "it is missing");
   return out;
 }
 
@@ -153,6 +154,7 @@ NodeMessage read_node(std::string_view bytes) {
       case 7: out.source = in.text(); break;
       default: break;
     }
+  if (out.op.empty()) damaged("Node.op", "it is missing");
   return out;
 }
 

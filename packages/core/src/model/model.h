@@ -7,13 +7,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/function_message.h"
+#include "model/saved_message.h"
 #include "runtime/function.h"
 
 namespace tg {
-
-// The format version that this reader knows.
-constexpr int kFormatVersion = 1;
 
 struct SignatureInfo {
   std::string name;

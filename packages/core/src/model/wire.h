@@ -79,6 +79,13 @@ class WireReader {
     out->resize(old + count);
     if (count) std::memcpy(out->data() + old, raw.data(), raw.size());
   }
+  void floats(std::vector<float>* out) {
+    std::string_view raw = type_ == 5 ? std::string_view(reinterpret_cast<const char*>(&number_), 4) : bytes();
+    if (raw.size() % 4) fail("its length is no multiple of 4");
+    size_t count = raw.size() / 4, old = out->size();
+    out->resize(old + count);
+    if (count) std::memcpy(out->data() + old, raw.data(), raw.size());
+  }
   [[noreturn]] void fail(const std::string& what) const {
     damaged(std::string(message_) + "." + std::to_string(field_), what);
   }

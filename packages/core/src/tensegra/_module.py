@@ -9,6 +9,7 @@ from typing import Any
 from tensegra import _native
 from tensegra._errors import InvalidArgumentError
 from tensegra._function import ConcreteFunction, Function, RestoredFunction
+from tensegra._stateful import Stateful
 from tensegra._variable import Variable
 
 
@@ -137,7 +138,7 @@ def is_tracked(value: Any, seen: set[int]) -> bool:
         seen.add(id(value))
         items = list(value.values() if isinstance(value, Mapping) else value)
         return any(is_tracked(item, seen) for item in items)
-    return isinstance(value, (Module, Variable, Function, ConcreteFunction, RestoredFunction))
+    return isinstance(value, (Module, Variable, Function, ConcreteFunction, RestoredFunction, Stateful))
 
 
 def snake_case(name: str) -> str:

@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from tensegra import _native, _tracing
+from tensegra._dtypes import int64
 from tensegra._errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -53,6 +54,44 @@ def set_global_seed(seed: int | None) -> None:
         _global.generator = random.Random(seed)
         _global.states.clear()
         _global.unseeded = None
+
+
+def state() -> dict[str, Any]:
+    """The global seed and what was drawn since, as values that JSON has."""
+
+    def words(resource: Any) -> list[int]:
+        return [int(word) for word in _native.execute("read_random_state", (resource,)).numpy()]
+
+    with _global.lock:
+        drawn = None if _global.generator is None else _global.generator.getstate()
+        states = [[*key, words(resource)] for key, resource in _global.states.items()]
+        unseeded = None if _global.unseeded is None else words(_global.unseeded)
+    return {"seed": _global.seed, "drawn": drawn, "states": states, "unseeded": unseeded}
+
+
+def set_state(facts: dict[str, Any]) -> None:
+    """Goes where `state` has found it."""
+    import random
+
+    def resource(words: list[int]) -> Any:
+        made = _new_state(1, 0)
+        _native.execute(
+            "assign_random_state", (made, _native.tensor([int(word) for word in words], int64._number))
+        )
+        return made
+
+    seed = None if facts["seed"] is None else int(facts["seed"])
+    generator = None
+    if facts["drawn"] is not None:
+        version, words, gauss = facts["drawn"]
+        generator = random.Random()
+        generator.setstate((version, tuple(words), gauss))
+    states = {(str(op), int(number), int(own)): resource(words) for op, number, own, words in facts["states"]}
+    unseeded = None if facts["unseeded"] is None else resource(facts["unseeded"])
+    with _global.lock:
+        _global.seed, _global.generator, _global.unseeded = seed, generator, unseeded
+        _global.states.clear()
+        _global.states.update(states)
 
 
 def draw_state(op: str, dtype_number: int, seed: int | None) -> Any:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tensegra._random._generator import Generator as Generator
     from tensegra._random._generator import get_global_generator as get_global_generator
     from tensegra._random._generator import set_global_generator as set_global_generator
+    from tensegra._random._global_state import GlobalState as GlobalState
     from tensegra._random._seed_arithmetic import experimental as experimental
     from tensegra._random._seed_arithmetic import fold_in as fold_in
     from tensegra._random._seed_arithmetic import split as split
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "Algorithm": "tensegra._random._algorithm:Algorithm",
     "Generator": "tensegra._random._generator:Generator",
+    "GlobalState": "tensegra._random._global_state:GlobalState",
     "all_candidate_sampler": "tensegra._random._candidates:all_candidate_sampler",
     "categorical": "tensegra._random._stateful:categorical",
     "create_rng_state": "tensegra._random._algorithm:create_rng_state",
@@ -87,6 +89,7 @@ __getattr__, __dir__ = attributes(globals(), _LAZY)
 __all__ = [
     "Algorithm",
     "Generator",
+    "GlobalState",
     "all_candidate_sampler",
     "categorical",
     "create_rng_state",

@@ -300,11 +300,8 @@ def test_traces_that_cannot_be_saved_are_left_out(tmp_path: Path) -> None:
     with pytest.raises(tg.errors.InvalidArgumentError) as caught:
         loaded.f(tg.constant([1]))
     assert "TG-0303" in str(caught.value)
-    assert loaded.f._left_out[0].endswith("it uses state that is no variable, such as that of a random op")
-    assert loaded.f._left_out[1].endswith("a object is among its arguments")
-    noisy = tg.function(lambda x: x + tg.random.uniform([]), input_signature=[tg.TensorSpec([], tg.float32)])
-    with pytest.raises(tg.errors.InvalidArgumentError, match=r"signature 'noisy' cannot be saved.*TG-0407"):
-        tg.saved_model.save(tg.Module(), tmp_path, signatures={"noisy": noisy})
+    (reason,) = loaded.f._left_out
+    assert reason.endswith("a object is among its arguments")
 
 
 def test_variables_made_by_the_first_trace_are_saved(tmp_path: Path) -> None:

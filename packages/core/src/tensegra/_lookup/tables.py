@@ -14,6 +14,7 @@ from tensegra._errors import FailedPreconditionError, InvalidArgumentError, NotF
 from tensegra._public import public
 from tensegra._ragged.tensor import RaggedTensor
 from tensegra._sparse.tensor import SparseTensor
+from tensegra._stateful import Stateful, register
 from tensegra._tensor import Tensor, convert_to_tensor
 from tensegra._typing import DTypeLike
 
@@ -161,7 +162,7 @@ class TextFileInitializer(TableInitializer):
 
 
 @public("lookup.StaticHashTable")
-class StaticHashTable:
+class StaticHashTable(Stateful):
     """A table from keys to values that does not change.
 
     In a `tg.function`, and in a model that is saved, its keys and values are constants.
@@ -256,9 +257,19 @@ class StaticHashTable:
         values = _execute("gather", (self._values, _execute("maximum", (places, zero))))
         return _execute("select", (_execute("greater_equal", (places, zero)), values, self._default))
 
+    def _tensegra_children(self) -> dict[str, Any]:
+        return {"keys": self._keys, "values": self._values, "default_value": self._default}
+
+    @classmethod
+    def _tensegra_rebuild(
+        cls, children: dict[str, Any], metadata: dict[str, str], handle: Any
+    ) -> StaticHashTable:
+        initializer = KeyValueTensorInitializer(children["keys"], children["values"])
+        return cls(initializer, children["default_value"])
+
 
 @public("lookup.StaticVocabularyTable")
-class StaticVocabularyTable:
+class StaticVocabularyTable(Stateful):
     """The numbers of the words of a vocabulary; words that are not in it go to further buckets by their hash.
 
     Args:
@@ -338,9 +349,26 @@ class StaticVocabularyTable:
         there = _execute("greater_equal", (known, _native.tensor(0, int64._number)))
         return _execute("select", (there, known, further))
 
+    def _tensegra_children(self) -> dict[str, Any]:
+        return {} if self._table is None else {"table": self._table}
 
-class MutableHashTable:
-    """A table from keys to values that can change. A model that holds one cannot be saved with it.
+    def _tensegra_metadata(self) -> dict[str, str]:
+        return {"num_oov_buckets": str(self._buckets), "key_dtype": self._key_dtype.name}
+
+    @classmethod
+    def _tensegra_rebuild(
+        cls, children: dict[str, Any], metadata: dict[str, str], handle: Any
+    ) -> StaticVocabularyTable:
+        made = cls(None, int(metadata["num_oov_buckets"]), as_dtype(metadata["key_dtype"]))
+        table = children.get("table")
+        if table is not None and not isinstance(table, StaticHashTable):
+            raise TypeError("the vocabulary is no table")
+        made._table = table
+        return made
+
+
+class MutableHashTable(Stateful):
+    """A table from keys to values that can change. It is saved with a model, and functions share it.
 
     Args:
         key_dtype: int32, int64 or string.
@@ -375,6 +403,7 @@ class MutableHashTable:
             self._resource = _execute("mutable_table", (), attributes)
         finally:
             _native.leave()
+        register(self, self._resource)
 
     @property
     def key_dtype(self) -> DType:
@@ -426,6 +455,42 @@ class MutableHashTable:
     def __getitem__(self, keys: Any) -> Any:
         return self.lookup(keys)
 
+    def _tensegra_children(self) -> dict[str, Any]:
+        return {"default_value": self._default}
+
+    def _tensegra_resource(self) -> tuple[str, Any]:
+        return "table", self._resource
+
+    def _tensegra_state(self) -> list[Any]:
+        return list(self.export())
+
+    def _tensegra_restore(self, state: list[Any]) -> None:
+        keys, values = state
+        self.remove(self.export()[0])
+        MutableHashTable.insert(self, keys, values)
+
+    @classmethod
+    def _tensegra_rebuild(
+        cls, children: dict[str, Any], metadata: dict[str, str], handle: Any
+    ) -> MutableHashTable:
+        made = cls.__new__(cls)
+        made._default = children["default_value"]
+        made._shape = made._default.shape.as_list()
+        made._value_dtype = made._default.dtype
+        made._key_dtype = as_dtype(metadata["key_dtype"])
+        made._attributes = {
+            "key_dtype": made._key_dtype._number,
+            "value_dtype": made._value_dtype._number,
+            "value_shape": made._shape,
+        }
+        made._resource = handle
+        made.export()  # the table is of these dtypes
+        register(made, handle)
+        return made
+
+    def _tensegra_metadata(self) -> dict[str, str]:
+        return {"key_dtype": self._key_dtype.name}
+
 
 class DenseHashTable(MutableHashTable):
     """A `MutableHashTable` with TensorFlow's further arguments: two keys that are never used.
@@ -455,7 +520,8 @@ class DenseHashTable(MutableHashTable):
         experimental_is_anonymous: bool = False,
     ) -> None:
         super().__init__(key_dtype, value_dtype, default_value)
-        self._reserved = [convert_to_tensor(key, self._key_dtype).numpy() for key in (empty_key, deleted_key)]
+        self._reserved_keys = convert_to_tensor([empty_key, deleted_key], self._key_dtype)
+        self._reserved = list(self._reserved_keys.numpy())
         if self._reserved[0] == self._reserved[1]:
             raise FailedPreconditionError(
                 "[lookup.experimental.DenseHashTable] empty_key and deleted_key must differ. Received: "
@@ -477,6 +543,19 @@ class DenseHashTable(MutableHashTable):
                 code="TG-0644",
             )
         super().insert(tensor, values)
+
+    def _tensegra_children(self) -> dict[str, Any]:
+        return {**super()._tensegra_children(), "reserved": self._reserved_keys}
+
+    @classmethod
+    def _tensegra_rebuild(
+        cls, children: dict[str, Any], metadata: dict[str, str], handle: Any
+    ) -> MutableHashTable:
+        made = super()._tensegra_rebuild(children, metadata, handle)
+        assert isinstance(made, DenseHashTable)
+        made._reserved_keys = children["reserved"]
+        made._reserved = list(made._reserved_keys.numpy())
+        return made
 
 
 @public("lookup.experimental")

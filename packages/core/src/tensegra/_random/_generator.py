@@ -10,6 +10,7 @@ from tensegra import _native
 from tensegra._dtypes import as_dtype, float32, int32, int64, uint64
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
+from tensegra._stateful import Stateful, register
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
 
@@ -18,7 +19,7 @@ from ._algorithm import Algorithm, create_rng_state, philox
 
 
 @public("random.Generator")
-class Generator:
+class Generator(Stateful):
     """A generator of random numbers with a state of its own: nothing else changes what it draws.
 
     Make one with `from_seed` or `from_non_deterministic_state`. In a `tg.function` it must be made outside; each call
@@ -55,6 +56,7 @@ class Generator:
             self.reset(copy_from.state if copy_from is not None else state)
         finally:
             _native.leave()
+        register(self, self._state)
 
     @classmethod
     def from_seed(cls, seed: Any, alg: Any = None) -> Generator:
@@ -231,6 +233,23 @@ class Generator:
     def _of(self, op: str, dtype_number: int) -> Any:
         return self._state
 
+    def _tensegra_resource(self) -> tuple[str, Any]:
+        return "random_state", self._state
+
+    def _tensegra_state(self) -> list[Any]:
+        return [self.state]
+
+    def _tensegra_restore(self, state: list[Any]) -> None:
+        (value,) = state
+        self.reset(value)
+
+    @classmethod
+    def _tensegra_rebuild(cls, children: dict[str, Any], metadata: dict[str, str], handle: Any) -> Generator:
+        made = cls.__new__(cls)
+        made._state = handle
+        register(made, handle)
+        return made
+
 
 def _joined(key: Any, counter: Any) -> Any:
     low, high = (int(word) for word in counter)
@@ -269,3 +288,20 @@ def set_global_generator(generator: Generator) -> None:
     global _global
     with _global_lock:
         _global = generator
+
+
+def global_state() -> list[int] | None:
+    """The state of the global generator; None where nobody has asked for it."""
+    return None if _global is None else [int(word) for word in _global.state.numpy()]
+
+
+def set_global_state(state: list[int] | None) -> None:
+    """Puts the global generator there."""
+    global _global
+    if state is None:
+        with _global_lock:
+            _global = None
+    elif _global is None:
+        set_global_generator(Generator(state=state, alg="philox"))
+    else:
+        _global.reset(state)  # functions hold this one

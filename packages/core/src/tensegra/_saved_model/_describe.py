@@ -83,8 +83,12 @@ def _lines(directory: str, message: Any) -> Iterator[str]:
         yield ""
         yield "files"
         yield from _table(
-            [(file.name, human_size(file.size), f"sha256 {file.sha256[:16]}...") for file in files]
+            [(file.name, human_size(file.size), f"sha256 {_hash(file)[:16]}...") for file in files]
         )
+
+
+def _hash(file: Any) -> str:
+    return str(getattr(file, "tree_sha256", "") or file.sha256)
 
 
 def _as_type(variable: Any) -> Any:

@@ -16,10 +16,13 @@ from tensegra._function._trace import captured_variables
 from tensegra._module import Module, snake_case
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
+from tensegra._stateful import Stateful
 from tensegra._variable import Variable
 
+from . import _classes
 from ._messages import FILE_NAME, parse
 from ._nests import damaged, read_nest, read_spec
+from ._options import LoadOptions
 from ._signatures import SignatureMap
 
 
@@ -55,12 +58,13 @@ class LoadedModule(Module):
         return f"<loaded {self._type_name} with {', '.join(sorted(self._tensegra_children())) or 'nothing'}>"
 
 
-def load(export_dir: str | os.PathLike[str], mmap: bool = True) -> Any:
+def load(export_dir: str | os.PathLike[str], mmap: bool = True, options: LoadOptions | None = None) -> Any:
     """Loads what `tg.saved_model.save` has saved. No code of the file is run.
 
     Args:
         export_dir: The directory.
         mmap: Whether weights are mapped into memory; False copies them, for files that others may truncate.
+        options: What else is done; see `tg.saved_model.LoadOptions`.
 
     Returns:
         An object with the attributes of the saved one: variables, functions and modules under their names, lists and
@@ -75,8 +79,15 @@ def load(export_dir: str | os.PathLike[str], mmap: bool = True) -> Any:
     See `tg.saved_model.save` for an example.
     """
     directory = os.fspath(export_dir)
+    options = options or LoadOptions()
     model = _open(directory, mmap)
-    return _Builder(model, parse(model.proto(), os.path.join(directory, FILE_NAME))).build()
+    message = parse(model.proto(), os.path.join(directory, FILE_NAME))
+    if options.verify:
+        from ._check import check_files
+
+        for _ in check_files(directory, message):
+            pass
+    return _Builder(model, message, options).build()
 
 
 def _open(directory: str, mmap: bool) -> _native.Model:
@@ -110,9 +121,11 @@ def _stamp(directory: str) -> tuple[int, int] | None:
 class _Builder:
     """Makes the Python objects of a model."""
 
-    def __init__(self, model: _native.Model, message: Any) -> None:
+    def __init__(self, model: _native.Model, message: Any, options: LoadOptions) -> None:
         self._model = model
         self._message = message
+        self._options = options
+        self._building: set[int] = set()
 
     def build(self) -> Any:
         if not self._message.objects:
@@ -123,10 +136,14 @@ class _Builder:
             if message.kind == "variable":
                 objects[number] = self._variable(number, message.variable)
         for number, message in enumerate(self._message.objects):
-            if message.kind != "variable":
+            if message.kind != "variable" and not _is_stateful(message):
                 objects[number] = self._object(number, message)
+        for number, message in enumerate(self._message.objects):
+            if _is_stateful(message):
+                self._stateful(number, objects)
         for parent, message in zip(objects, self._message.objects):
-            self._link(parent, message, objects)
+            if not isinstance(parent, Stateful):
+                self._link(parent, message, objects)
         root = objects[0]
         if not isinstance(root, (list, dict)):
             vars(root)["signatures"] = self._signatures()
@@ -135,9 +152,36 @@ class _Builder:
     def _variable(self, number: int, message: Any) -> Variable:
         shape = TensorShape._from_native(tuple(message.dims))
         dtype = dtype_from_number(message.dtype)
-        return Variable._from_handle(
-            self._model.object_tensor(number), message.name, dtype, shape, message.trainable
-        )
+        if self._options.experimental_skip_checkpoint:
+            dims = tuple(None if size < 0 else size for size in message.dims)
+            handle = _native.variable_create(message.name, message.dtype, dims, message.trainable, None)
+        else:
+            handle = self._model.object_tensor(number)
+        return Variable._from_handle(handle, message.name, dtype, shape, message.trainable)
+
+    def _stateful(self, number: int, objects: list[Any]) -> Any:
+        """An object of one of core's own classes, after those that it is made of."""
+        message = self._message.objects[number]
+        if objects[number] is not None or not _is_stateful(message):
+            return objects[number]
+        if number in self._building:
+            raise damaged("Object.children", "a table is a part of itself")
+        self._building.add(number)
+        children = {}
+        for child in message.children:
+            if not 0 <= child.object < len(objects):
+                raise damaged("Child.object", f"object {child.object} does not exist")
+            children[child.name] = self._stateful(child.object, objects)
+        name = message.metadata[_classes.KEY]
+        cls = _classes.class_of(name)
+        if cls is None:
+            raise damaged("Object.metadata", f"the class {name!r} is unknown")
+        handle = self._model.object_tensor(number) if message.kind in ("resource", "asset") else None
+        try:
+            objects[number] = cls._tensegra_rebuild(children, dict(message.metadata), handle)
+        except (Error, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise damaged("Object", f"a {name} cannot be made of what is there: {error}") from None
+        return objects[number]
 
     def _object(self, number: int, message: Any) -> Any:
         if message.kind == "module":
@@ -150,16 +194,24 @@ class _Builder:
             return self._model.object_tensor(number)
         if message.kind == "function":
             return self._function(message)
+        if message.kind in ("resource", "asset"):
+            return self._model.object_tensor(number)
         raise damaged("Object.kind", f"{message.kind!r} is unknown")
 
     def _link(self, parent: Any, message: Any, objects: list[Any]) -> None:
         if message.children and not isinstance(parent, (LoadedModule, list, dict)):
             raise damaged("Object.children", f"a {message.kind} has none")
+        names = set()
         for child in message.children:
             if not 0 <= child.object < len(objects):
                 raise damaged("Child.object", f"object {child.object} does not exist")
+            if child.name in names:
+                raise damaged("Child.name", f"{child.name!r} occurs twice")
+            names.add(child.name)
             value = objects[child.object]
             if isinstance(parent, LoadedModule):
+                if child.name in ("_name", "_type_name", "_metadata", "_tensegra_bound"):
+                    raise damaged("Child.name", f"{child.name!r} is no name of an attribute")
                 vars(parent)[child.name] = value
             elif isinstance(parent, dict):
                 parent[child.name] = value
@@ -254,6 +306,10 @@ class _Builder:
         if not isinstance(value, kind):
             raise damaged("Object.metadata", f"{key!r} is not what it should be")
         return value
+
+
+def _is_stateful(message: Any) -> bool:
+    return _classes.KEY in message.metadata
 
 
 def _set_item(items: list[Any], name: str, value: Any) -> None:

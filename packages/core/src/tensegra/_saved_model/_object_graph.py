@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from tensegra import _native, _variable_registry
+from tensegra import _native, _stateful, _variable_registry
 from tensegra._dtypes import resource
 from tensegra._errors import FailedPreconditionError, InvalidArgumentError
 from tensegra._function import ConcreteFunction, Function, RestoredFunction
 from tensegra._function._parameters import Parameters
 from tensegra._module import Module, is_tracked
+from tensegra._stateful import Stateful
 from tensegra._tensor import Tensor
 from tensegra._variable import Variable
 
+from . import _classes
+from ._asset import Asset
 from ._messages import all_nodes, message_class
 from ._nests import CannotBeSaved, write_nest, write_type
 from ._signatures import output_names
@@ -27,11 +31,13 @@ class ObjectGraph:
 
     Attributes:
         weights: The tensors to store, by name.
+        assets: Files to copy, by name.
     """
 
     def __init__(self, message: Any) -> None:
         self._message = message
         self.weights: dict[str, Tensor] = {}
+        self.assets: dict[str, str] = {}
         self._numbers: dict[tuple[str, int], int] = {}
         self._kept: list[Any] = []  # so that no identity is used twice
         self._queue: deque[tuple[int, Any, str]] = deque()
@@ -88,6 +94,8 @@ class ObjectGraph:
         elif isinstance(value, Variable):
             message.kind = "variable"
             self._fill_variable(message.variable, value, path or value.name.removesuffix(":0"))
+        elif isinstance(value, Stateful):
+            self._fill_stateful(message, value, path)
         elif isinstance(value, _native.Tensor):
             message.kind = "constant"
             message.weight = self._weight(path, value)  # type: ignore[arg-type]
@@ -127,6 +135,34 @@ class ObjectGraph:
         message.dims.extend(-1 if size is None else size for size in dims)
         if value is not None:
             message.weight = self._weight(path, value)
+
+    def _fill_stateful(self, message: Any, value: Stateful, path: str) -> None:
+        if not isinstance(value, _RandomState):
+            message.metadata[_classes.KEY] = _classes.name_of(value)
+        for key, text in value._tensegra_metadata().items():
+            message.metadata[key] = text
+        resource = value._tensegra_resource()
+        if isinstance(value, Asset):
+            message.kind = "asset"
+            message.asset = len(self.assets)
+            source = value.__fspath__()
+            base, count = os.path.basename(source), 0
+            name = base
+            while name in self.assets:
+                count += 1
+                name = f"{count}/{base}"
+            self.assets[name] = source
+        elif resource is not None:
+            message.kind = "resource"
+            message.resource.type = resource[0]
+            for index, tensor in enumerate(value._tensegra_state()):
+                message.resource.weights.append(self._weight(f"{path or resource[0]}/{index}", tensor))
+        else:
+            message.kind = "module"
+        children = value._tensegra_children()
+        if resource is None:
+            children |= {str(index): tensor for index, tensor in enumerate(value._tensegra_state())}
+        self._fill_children(message, children, path)
 
     def _weight(self, path: str, tensor: Tensor) -> str:
         base = path or "value"
@@ -184,12 +220,15 @@ class ObjectGraph:
             raise CannotBeSaved("it uses a value of the function that it was made in")
         if tensor._dtype_number != resource._number:
             return self._number(tensor, "captured")
+        holder = _stateful.find(tensor)
+        if holder is not None:
+            return self._number(holder, "")
         for variable in concrete._variables:
             if variable.handle._id == tensor._id:
                 return self._number(variable, "")
         found = _variable_registry.find(tensor)
         if found is None:
-            raise CannotBeSaved("it uses state that is no variable, such as that of a random op")
+            found = _random_state(tensor)
         return self._number(found, "")
 
     def _add_signature(self, name: str, concrete: ConcreteFunction) -> None:
@@ -206,11 +245,38 @@ class ObjectGraph:
             write_type(*native.value_type(native.output_value(index)), output_name, signature.outputs.add())
 
 
+class _RandomState(Stateful):
+    """The state of a random op in a function, which no object of the program stands for."""
+
+    def __init__(self, handle: Tensor) -> None:
+        self._handle = handle
+
+    def _tensegra_resource(self) -> tuple[str, Any]:
+        return "random_state", self._handle
+
+    def _tensegra_state(self) -> list[Any]:
+        return [_native.execute("read_random_state", (self._handle,))]
+
+
+def _random_state(tensor: Tensor) -> Stateful:
+    try:
+        _native.execute("read_random_state", (tensor,))
+    except InvalidArgumentError:
+        raise CannotBeSaved("it uses state that is no variable, no table and no random state") from None
+    return _RandomState(tensor)
+
+
 def _identity(value: Any) -> tuple[str, int]:
     if isinstance(value, Variable):
         return "tensor", value.handle._id
     if isinstance(value, _native.Tensor):
         return "tensor", value._id
+    if isinstance(value, Asset):
+        return "tensor", value._path.handle._id
+    if isinstance(value, Stateful):
+        resource = value._tensegra_resource()
+        if resource is not None:
+            return "tensor", resource[1]._id
     return "object", id(value)
 
 
@@ -225,7 +291,7 @@ def _trace_all(root: Any) -> None:
             continue
         seen.add(id(value))
         kept.append(value)
-        if isinstance(value, Module):
+        if isinstance(value, (Module, Stateful)):
             children = value._tensegra_children()
             pending.extend(children.values())
         elif isinstance(value, Mapping):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tensegra import _native
-from tensegra._errors import UnavailableError
+from tensegra._errors import Error, InvalidArgumentError, NotFoundError, UnavailableError
 from tensegra._function import ConcreteFunction, Function
 
-from ._messages import FILE_NAME, FORMAT_VERSION, message_class
+from ._hashes import file_digest
+from ._messages import FILE_NAME, FORMAT_VERSION, all_nodes, message_class
 from ._object_graph import ObjectGraph
+from ._options import SaveOptions
 from ._signatures import find_signatures
 from ._weights import TEMPORARY, write_weights
 
@@ -22,6 +25,8 @@ def save(
     obj: Any,
     export_dir: str | os.PathLike[str],
     signatures: Mapping[str, Function | ConcreteFunction] | Function | ConcreteFunction | None = None,
+    options: SaveOptions | None = None,
+    target_version: int | None = None,
 ) -> None:
     """Saves an object with its variables and functions as a directory that every part of Tensegra reads.
 
@@ -35,9 +40,13 @@ def save(
         signatures: Functions from named tensors to named tensors, by name, for those who know nothing of the
             object: servers, converters. Each is a `tg.function` with input_signature or a concrete function. By
             default the object's ``__call__``, where it has an input_signature, is ``"serving_default"``.
+        options: How it is written; see `tg.saved_model.SaveOptions`.
+        target_version: The format version to write, for readers that know none later; by default the latest one.
 
     Raises:
         tg.errors.InvalidArgumentError: The object cannot be saved (TG-0407), or a signature is not one (TG-0409).
+        tg.errors.InvalidArgumentError: There is no such format version (TG-0450).
+        tg.errors.NotFoundError: The file of an asset is not there any more (TG-0451).
         tg.errors.UnavailableError: The directory cannot be written (TG-0408).
 
     >>> import tempfile
@@ -57,28 +66,128 @@ def save(
     >>> loaded.signatures["serving_default"](x=tg.constant([1.0]))["output_0"].numpy().tolist()
     [3.0]
     """
-    directory = os.fspath(export_dir)
+    options = options or SaveOptions()
+    if target_version not in (None, *WRITTEN_VERSIONS):
+        raise InvalidArgumentError(
+            f"[saved_model.save] the format version must be one that this release writes. Received: "
+            f"target_version={target_version!r}. The only version that exists so far is {FORMAT_VERSION}: leave it "
+            "out.",
+            code="TG-0450",
+        )
     message = message_class("SavedModel")(
-        format_version=FORMAT_VERSION, producer=f"tensegra-core {_native.release}"
+        format_version=target_version or FORMAT_VERSION, producer=f"tensegra-core {_native.release}"
     )
+    for key, text in options.metadata.items():
+        message.metadata[key] = text
     graph = ObjectGraph(message)
     graph.add(obj, find_signatures(obj, signatures))
+    if not options.save_debug_info:
+        for function in message.functions:
+            for node in all_nodes(function):
+                node.ClearField("source")
+    write(os.fspath(export_dir), message, graph, options)
+
+
+WRITTEN_VERSIONS = (FORMAT_VERSION,)
+"""The format versions that `save` can write."""
+
+
+def write(directory: str, message: Any, graph: ObjectGraph, options: SaveOptions) -> None:
+    """Writes a model: weights, assets, and then, at once, the message that names them.
+
+    Raises:
+        tg.errors.NotFoundError: The file of an asset is not there any more (TG-0451).
+        tg.errors.UnavailableError: The directory cannot be written (TG-0408).
+    """
     try:
         os.makedirs(directory, exist_ok=True)
         with _locked(directory):
+            before = _Named.of(directory)
+            kept = before
             _remove(directory, TEMPORARY, ())
             try:
-                write_weights(directory, graph.weights, message)
+                write_weights(directory, graph.weights, message, options)
+                _write_assets(directory, graph.assets, message)
                 _commit(directory, message.SerializeToString(deterministic=True))
+                kept = _Named(message)
             finally:
                 _remove(directory, TEMPORARY, ())
-            _remove(directory, "weights-", {file.name for file in message.weight_files})
+                kept.remove_others(directory)
+    except Error:
+        raise  # some of them are errors of the system too
     except OSError as error:
         raise UnavailableError(
             f"[saved_model.save] the directory must be writable and have room for the model. Received: {directory} "
             f"({error.strerror or error}). The old model, if there was one, is still there.",
             code="TG-0408",
         ) from error
+
+
+class _Named:
+    """The files that a model names."""
+
+    def __init__(self, message: Any | None) -> None:
+        self.weights = {file.name for file in message.weight_files} if message is not None else set()
+        self.assets = {asset.name for asset in message.assets} if message is not None else set()
+
+    @classmethod
+    def of(cls, directory: str) -> _Named:
+        """Those of the model that is there; a damaged one names none, since nobody can read it."""
+        try:
+            with open(os.path.join(directory, FILE_NAME), "rb") as file:
+                return cls(message_class("SavedModel").FromString(file.read()))
+        except Exception:  # whatever is wrong with it, it is about to be replaced
+            return cls(None)
+
+    def remove_others(self, directory: str) -> None:
+        """Removes weight files and assets of other models."""
+        _remove(directory, "weights-", self.weights)
+        folder = os.path.join(directory, ASSETS)
+        for place, folders, files in os.walk(folder, topdown=False):
+            for name in files:
+                path = os.path.join(place, name)
+                if os.path.relpath(path, folder).replace(os.sep, "/") not in self.assets:
+                    with contextlib.suppress(OSError):
+                        os.remove(path)
+            for name in folders:
+                with contextlib.suppress(OSError):  # it is not empty
+                    os.rmdir(os.path.join(place, name))
+        if not self.assets:
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+
+
+ASSETS = "assets"
+
+
+def _write_assets(directory: str, assets: Mapping[str, str], message: Any) -> None:
+    """Copies files; one of the model that is there is never changed, so another one of its name goes beside it."""
+    for wanted, source in assets.items():
+        temporary = os.path.join(directory, f"{TEMPORARY}{os.getpid()}-asset")
+        if not os.path.isfile(source):
+            raise NotFoundError(
+                f"[saved_model.save] an asset is a file that exists. Received: {source!r}, which is gone. Put it back, "
+                "or leave the asset out.",
+                code="TG-0451",
+            )
+        shutil.copyfile(source, temporary)
+        descriptor = os.open(temporary, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        digest = file_digest(temporary)
+        size = os.path.getsize(temporary)
+        name = wanted
+        target = os.path.join(directory, ASSETS, name)
+        if os.path.lexists(target) and (not os.path.isfile(target) or file_digest(target) != digest):
+            name = f"{digest[:16]}/{wanted}"
+            target = os.path.join(directory, ASSETS, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(temporary, target)
+        _sync(os.path.dirname(target))
+        _sync(os.path.join(directory, ASSETS))
+        message.assets.add(name=name, size=size, sha256=digest)
 
 
 @contextlib.contextmanager
