@@ -1,0 +1,1 @@
+"""`tf.train`: each module exports its names."""

@@ -1,0 +1,157 @@
+"""Every error of the runtime is raised, with its code and as the Python error that 1.x raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tensegra.compat.v1 as tf
+
+
+def _finalized() -> None:
+    tf.get_default_graph().finalize()
+    tf.constant(1.0)
+
+
+def _other_graph() -> None:
+    with tf.Graph().as_default():
+        other = tf.constant(1.0)
+    with tf.Session() as sess:
+        sess.run(other)
+
+
+def _inside() -> None:
+    found: list[Any] = []
+
+    def body(i: Any) -> Any:
+        found.append(i * 2)
+        return i + 1
+
+    tf.while_loop(lambda i: i < 3, body, [tf.constant(0)])
+    tf.Session().run(found[0])
+
+
+def _cycle() -> None:
+    first, second = tf.no_op(), tf.no_op()
+    first._add_control_input(second)
+    second._add_control_input(first)
+    tf.Session().run(first)
+
+
+def _run(fetch: Any, feeds: Any = None) -> Any:
+    return tf.Session().run(fetch, feeds)
+
+
+def _closed() -> None:
+    session = tf.Session()
+    session.close()
+    session.run(tf.constant(1))
+
+
+def _partial() -> None:
+    x = tf.placeholder(tf.float32, [])
+    session = tf.Session()
+    handle = session.partial_run_setup([x + 1.0], [])
+    session.partial_run(handle, [], {x: 1.0})
+
+
+def _counted() -> None:
+    v = tf.Variable(0)
+    step = v.count_up_to(1)
+    session = tf.Session()
+    session.run(v.initializer)
+    session.run(step)
+    session.run(step)
+
+
+def _twice() -> None:
+    tf.get_variable("v", [1])
+    tf.get_variable("v", [1])
+
+
+def _cut_twice() -> None:
+    tf.get_variable("v", [4, 4], partitioner=lambda shape, dtype: [2, 2])
+
+
+def _steps() -> None:
+    tf.train.create_global_step()
+    tf.train.create_global_step()
+
+
+class _Silent(tf.train.Optimizer):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(False, "Silent")
+
+
+def _silent() -> None:
+    v = tf.Variable(1.0)
+    _Silent().minimize(v * v)
+
+
+_CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
+    ("TG-7201", AttributeError, lambda: tf.no_such_thing),
+    ("TG-7202", ValueError, lambda: tf.constant(1.0).op.get_attr("nothing")),
+    ("TG-7203", TypeError, lambda: bool(tf.constant(True))),
+    ("TG-7203", TypeError, lambda: list(tf.constant([1.0]))),
+    ("TG-7203", TypeError, lambda: np.asarray(tf.constant([1.0]))),
+    ("TG-7204", RuntimeError, _finalized),
+    ("TG-7205", ValueError, lambda: tf.constant(1.0).eval()),
+    ("TG-7206", ValueError, lambda: tf.name_scope("a b").__enter__()),
+    ("TG-7207", ValueError, _other_graph),
+    ("TG-7208", KeyError, lambda: tf.get_default_graph().get_tensor_by_name("nothing:0")),
+    ("TG-7209", ValueError, lambda: tf.get_default_graph().get_tensor_by_name("nothing")),
+    ("TG-7209", TypeError, lambda: _run(object())),
+    ("TG-7210", ValueError, lambda: tf.zeros([2]).set_shape([3])),
+    ("TG-7211", TypeError, lambda: tf.constant(1.5, tf.int32)),
+    ("TG-7212", ValueError, lambda: tf.constant([1, 2, 3], shape=[2])),
+    ("TG-7213", ValueError, lambda: tf.convert_to_tensor(tf.constant(1), tf.float32)),
+    ("TG-7220", ValueError, _inside),
+    ("TG-7221", ValueError, _cycle),
+    ("TG-7222", TypeError, lambda: tf.Session(graph="graph")),
+    ("TG-7223", ValueError, lambda: _run(tf.zeros([2]), {tf.placeholder(tf.float32, [2]): [1.0]})),
+    ("TG-7223", TypeError, lambda: _run(tf.zeros([2]), {tf.placeholder(tf.float32, []): tf.constant(1.0)})),
+    ("TG-7224", ValueError, lambda: _run(tf.placeholder(tf.float32, []))),
+    ("TG-7225", tf.errors.FailedPreconditionError, lambda: _run(tf.Variable(1.0))),
+    ("TG-7226", RuntimeError, _closed),
+    ("TG-7227", ValueError, _partial),
+    ("TG-7230", ValueError, lambda: tf.Variable(None)),
+    ("TG-7231", TypeError, lambda: tf.assign(tf.constant(1.0), 2.0)),
+    ("TG-7232", tf.errors.OutOfRangeError, _counted),
+    ("TG-7233", ValueError, _twice),
+    ("TG-7234", ValueError, lambda: tf.get_variable("v", [None])),
+    ("TG-7235", TypeError, lambda: tf.variable_scope(None)),
+    ("TG-7236", ValueError, _cut_twice),
+    (
+        "TG-7240",
+        ValueError,
+        lambda: tf.convert_to_tensor(tf.IndexedSlices(tf.ones([1, 2]), tf.constant([0]))),
+    ),
+    ("TG-7241", ValueError, lambda: tf.gradients(tf.constant(1.0), [], [None, None])),
+    ("TG-7242", TypeError, lambda: tf.gradients(tf.constant(1), [])),
+    ("TG-7250", TypeError, lambda: tf.cond(True, lambda: 1, lambda: 2)),
+    ("TG-7251", ValueError, lambda: tf.cond(tf.constant(True), lambda: 1.0, lambda: 2)),
+    ("TG-7252", ValueError, lambda: tf.while_loop(lambda i: i < 3, lambda i: (i, i), [tf.constant(0)])),
+    ("TG-7260", NotImplementedError, lambda: tf.enable_eager_execution()),
+    ("TG-7261", ValueError, lambda: tf.multinomial([[0.0]], tf.placeholder(tf.int32, []))),
+    ("TG-7262", ValueError, lambda: tf.variance_scaling_initializer(scale=-1.0)),
+    ("TG-7263", ValueError, lambda: tf.nn.softmax_cross_entropy_with_logits([0.0], [1.0])),
+    ("TG-7264", ValueError, lambda: tf.nn.dropout(tf.ones([2]))),
+    ("TG-7265", ValueError, lambda: tf.train.Optimizer(False, "")),
+    (
+        "TG-7266",
+        ValueError,
+        lambda: tf.train.AdamOptimizer().minimize(tf.constant(1.0), var_list=[tf.Variable(1.0)]),
+    ),
+    ("TG-7267", NotImplementedError, _silent),
+    ("TG-7268", ValueError, _steps),
+]
+
+
+@pytest.mark.parametrize(("code", "kind", "function"), _CASES)
+def test_error(code: str, kind: type[Exception], function: Callable[[], Any]) -> None:
+    with tf.Graph().as_default(), pytest.raises(kind) as caught:
+        function()
+    assert str(caught.value).endswith(f"({code})")
