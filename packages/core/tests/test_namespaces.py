@@ -333,3 +333,39 @@ def test_dropout() -> None:
 def test_embedding_lookup() -> None:
     table = np.arange(6.0).reshape(3, 2)
     np.testing.assert_array_equal(tg.nn.embedding_lookup(table, [[2, 0]]).numpy(), table[[[2, 0]]])
+
+
+def test_top_k_gives_indices_of_the_type_that_is_asked_for() -> None:
+    assert tg.math.top_k([1.0, 3.0], index_type=tg.int64).indices.dtype == tg.int64
+    with pytest.raises(tg.errors.InvalidArgumentError, match="index_type.*TG-0102"):
+        tg.math.top_k([1.0, 3.0], index_type=tg.float32)
+
+
+def test_transpose_conjugates_complex_numbers() -> None:
+    a = np.array([[1 + 2j, 3 - 1j]], np.complex64)
+    np.testing.assert_array_equal(tg.transpose(a, conjugate=True), a.T.conj())
+    np.testing.assert_array_equal(tg.transpose(a.real, conjugate=True), a.real.T)
+
+
+def test_silu_with_beta_and_its_gradient() -> None:
+    x, beta = tg.constant([-2.0, 0.5, 3.0]), tg.constant(1.5)
+    with tg.GradientTape() as tape:
+        tape.watch(beta)
+        y = tg.nn.swish(x, beta)
+    expected = x.numpy() / (1 + np.exp(-1.5 * x.numpy()))
+    np.testing.assert_allclose(y, expected, rtol=1e-6)
+    s = expected / x.numpy()
+    np.testing.assert_allclose(tape.gradient(y, beta), np.sum(x.numpy() ** 2 * s * (1 - s)), rtol=1e-5)
+
+
+def test_l2_normalize_takes_the_older_name_of_the_axis() -> None:
+    x = np.array([[3.0, 4.0], [6.0, 8.0]], np.float32)
+    np.testing.assert_allclose(tg.math.l2_normalize(x, dim=1), [[0.6, 0.8], [0.6, 0.8]], rtol=1e-6)
+
+
+def test_strided_slice_takes_lists_and_tensors_but_no_variable() -> None:
+    x = np.arange(12).reshape(3, 4)
+    np.testing.assert_array_equal(tg.strided_slice(x, [0, 1], tg.constant([3, 4]), [2, 2]), x[0:3:2, 1:4:2])
+    np.testing.assert_array_equal(tg.strided_slice(x, [1], [3]), x[1:3])
+    with pytest.raises(tg.errors.UnimplementedError, match="TG-0121"):
+        tg.strided_slice(x, [1], [3], var=tg.Variable(x))

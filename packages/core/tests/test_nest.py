@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict, namedtuple
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +85,18 @@ def test_wrong_input() -> None:
         nest.map_structure(lambda: 0)
     with pytest.raises(tg.errors.InvalidArgumentError, match="sortable.*TG-0307"):
         nest.flatten({1: 0, "a": 0})
+
+
+def test_composites_are_taken_apart_where_asked_for() -> None:
+    sparse = tg.sparse.from_dense([[0, 5], [7, 0]])
+    assert tg.nest.flatten([sparse, 1]) == [sparse, 1]
+    parts = tg.nest.flatten([sparse, 1], expand_composites=True)
+    assert len(parts) == 4
+    packed, one = tg.nest.pack_sequence_as([sparse, 0], parts, expand_composites=True)
+    np.testing.assert_array_equal(tg.sparse.to_dense(packed), [[0, 5], [7, 0]])
+    assert one == 1
+    twice = tg.nest.map_structure(lambda part: part * 2, sparse, expand_composites=True)
+    np.testing.assert_array_equal(twice.values, [10, 14])
+    with pytest.raises(tg.errors.InvalidArgumentError, match="SparseTensor and int.*TG-0307"):
+        tg.nest.assert_same_structure([sparse], [1], expand_composites=True)
+    tg.nest.assert_same_structure([sparse], [1])

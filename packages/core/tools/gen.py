@@ -216,6 +216,9 @@ def public_names(wrappers: list[Wrapper], written: dict[str, str]) -> dict[str, 
     for place, names in written.items():
         for name in names.split():
             space, _, last = name.rpartition(".")
+            other = spaces[space].get(last, EAGER)
+            if not other.startswith(EAGER):
+                sys.exit(f"gen.py: {name} is the public name of both {other} and {place}: take it from one")
             spaces[space][last] = place
     return spaces
 

@@ -98,6 +98,8 @@ if _TYPE_CHECKING:
     from tensegra._composites.index.rearranging import reverse_sequence as reverse_sequence
     from tensegra._composites.index.rearranging import roll as roll
     from tensegra._composites.index.rearranging import sequence_mask as sequence_mask
+    from tensegra._composites.index.rearranging import strided_slice as strided_slice
+    from tensegra._composites.index.rearranging import transpose as transpose
     from tensegra._composites.index.rearranging import unravel_index as unravel_index
     from tensegra._composites.index.shapes import broadcast_dynamic_shape as broadcast_dynamic_shape
     from tensegra._composites.index.shapes import broadcast_static_shape as broadcast_static_shape
@@ -234,9 +236,7 @@ if _TYPE_CHECKING:
     from tensegra._ops.shape import slice as slice
     from tensegra._ops.shape import squeeze as squeeze
     from tensegra._ops.shape import stack as stack
-    from tensegra._ops.shape import strided_slice as strided_slice
     from tensegra._ops.shape import tile as tile
-    from tensegra._ops.shape import transpose as transpose
     from tensegra._ops.special import erf as erf
     from tensegra._ops.strings import as_string as as_string
     from tensegra._ops.transcendental import acos as acos
@@ -701,7 +701,7 @@ _LAZY = {
     "squeeze": "tensegra._ops.shape:squeeze",
     "stack": "tensegra._ops.shape:stack",
     "stop_gradient": "tensegra._ops.elementwise:stop_gradient",
-    "strided_slice": "tensegra._ops.shape:strided_slice",
+    "strided_slice": "tensegra._composites.index.rearranging:strided_slice",
     "strings": "tensegra.strings:",
     "subtract": "tensegra._ops.arithmetic:subtract",
     "switch_case": "tensegra._control._case:switch_case",
@@ -714,7 +714,7 @@ _LAZY = {
     "tensor_scatter_nd_update": "tensegra._ops.index:tensor_scatter_nd_update",
     "tensordot": "tensegra._composites.linalg.products:tensordot",
     "tile": "tensegra._ops.shape:tile",
-    "transpose": "tensegra._ops.shape:transpose",
+    "transpose": "tensegra._composites.index.rearranging:transpose",
     "truediv": "tensegra._composites.division:truediv",
     "truncatediv": "tensegra._ops.arithmetic:truncatediv",
     "truncatemod": "tensegra._ops.arithmetic:truncatemod",

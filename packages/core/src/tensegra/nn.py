@@ -13,10 +13,8 @@ from tensegra._ops.activation import relu as relu
 from tensegra._ops.activation import relu6 as relu6
 from tensegra._ops.activation import selu as selu
 from tensegra._ops.activation import sigmoid as sigmoid
-from tensegra._ops.activation import silu as silu
 from tensegra._ops.activation import softplus as softplus
 from tensegra._ops.activation import softsign as softsign
-from tensegra._ops.activation import swish as swish
 from tensegra._ops.nn import bias_add as bias_add
 from tensegra._ops.nn import l2_loss as l2_loss
 from tensegra._ops.nn import log_softmax as log_softmax
@@ -27,14 +25,19 @@ from tensegra._ops.transcendental import tanh as tanh
 if TYPE_CHECKING:
     from tensegra._composites.clipping import l2_normalize as l2_normalize
     from tensegra._composites.embedding import embedding_lookup as embedding_lookup
+    from tensegra._composites.index.partition import collapse_repeated as collapse_repeated
     from tensegra._composites.losses import (
         softmax_cross_entropy_with_logits as softmax_cross_entropy_with_logits,
     )
     from tensegra._composites.losses import (
         sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
     )
+    from tensegra._composites.math.ranking import approx_max_k as approx_max_k
+    from tensegra._composites.math.ranking import approx_min_k as approx_min_k
     from tensegra._composites.nn.activations import crelu as crelu
     from tensegra._composites.nn.activations import in_top_k as in_top_k
+    from tensegra._composites.nn.activations import silu as silu
+    from tensegra._composites.nn.activations import silu as swish
     from tensegra._composites.nn.activations import zero_fraction as zero_fraction
     from tensegra._composites.nn.blocks import depth_to_space as depth_to_space
     from tensegra._composites.nn.blocks import space_to_batch as space_to_batch
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
     from tensegra._composites.nn.convolution import conv2d as conv2d
     from tensegra._composites.nn.convolution import conv3d as conv3d
     from tensegra._composites.nn.convolution import convolution as convolution
-    from tensegra._composites.nn.ctc import collapse_repeated as collapse_repeated
     from tensegra._composites.nn.ctc import ctc_greedy_decoder as ctc_greedy_decoder
     from tensegra._composites.nn.ctc import ctc_loss as ctc_loss
     from tensegra._composites.nn.ctc import ctc_unique_labels as ctc_unique_labels
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from tensegra._composites.nn.depthwise import separable_conv2d as separable_conv2d
     from tensegra._composites.nn.fractional import fractional_avg_pool as fractional_avg_pool
     from tensegra._composites.nn.fractional import fractional_max_pool as fractional_max_pool
+    from tensegra._composites.nn.isotonic import isotonic_regression as isotonic_regression
     from tensegra._composites.nn.losses import compute_average_loss as compute_average_loss
     from tensegra._composites.nn.losses import log_poisson_loss as log_poisson_loss
     from tensegra._composites.nn.losses import scale_regularization_loss as scale_regularization_loss
@@ -90,9 +93,6 @@ if TYPE_CHECKING:
     from tensegra._composites.nn.sampled import compute_accidental_hits as compute_accidental_hits
     from tensegra._composites.nn.sampled import nce_loss as nce_loss
     from tensegra._composites.nn.sampled import sampled_softmax_loss as sampled_softmax_loss
-    from tensegra._composites.nn.selections import approx_max_k as approx_max_k
-    from tensegra._composites.nn.selections import approx_min_k as approx_min_k
-    from tensegra._composites.nn.selections import isotonic_regression as isotonic_regression
     from tensegra._composites.nn.sparse_embedding import embedding_lookup_sparse as embedding_lookup_sparse
     from tensegra._composites.nn.sparse_embedding import (
         safe_embedding_lookup_sparse as safe_embedding_lookup_sparse,
@@ -114,8 +114,8 @@ if TYPE_CHECKING:
 
 _LAZY = {
     "all_candidate_sampler": "tensegra._random._candidates:all_candidate_sampler",
-    "approx_max_k": "tensegra._composites.nn.selections:approx_max_k",
-    "approx_min_k": "tensegra._composites.nn.selections:approx_min_k",
+    "approx_max_k": "tensegra._composites.math.ranking:approx_max_k",
+    "approx_min_k": "tensegra._composites.math.ranking:approx_min_k",
     "atrous_conv2d": "tensegra._composites.nn.convolution:atrous_conv2d",
     "atrous_conv2d_transpose": "tensegra._composites.nn.transposed:atrous_conv2d_transpose",
     "avg_pool": "tensegra._composites.nn.pooling:avg_pool",
@@ -124,7 +124,7 @@ _LAZY = {
     "avg_pool3d": "tensegra._composites.nn.pooling:avg_pool3d",
     "batch_norm_with_global_normalization": "tensegra._composites.nn.moments:batch_norm_with_global_normalization",
     "batch_normalization": "tensegra._composites.nn.normalization:batch_normalization",
-    "collapse_repeated": "tensegra._composites.nn.ctc:collapse_repeated",
+    "collapse_repeated": "tensegra._composites.index.partition:collapse_repeated",
     "compute_accidental_hits": "tensegra._composites.nn.sampled:compute_accidental_hits",
     "compute_average_loss": "tensegra._composites.nn.losses:compute_average_loss",
     "conv1d": "tensegra._composites.nn.convolution:conv1d",
@@ -152,7 +152,7 @@ _LAZY = {
     "fractional_avg_pool": "tensegra._composites.nn.fractional:fractional_avg_pool",
     "fractional_max_pool": "tensegra._composites.nn.fractional:fractional_max_pool",
     "in_top_k": "tensegra._composites.nn.activations:in_top_k",
-    "isotonic_regression": "tensegra._composites.nn.selections:isotonic_regression",
+    "isotonic_regression": "tensegra._composites.nn.isotonic:isotonic_regression",
     "l2_normalize": "tensegra._composites.clipping:l2_normalize",
     "learned_unigram_candidate_sampler": "tensegra._random._candidates:learned_unigram_candidate_sampler",
     "local_response_normalization": "tensegra._composites.nn.moments:local_response_normalization",
@@ -171,11 +171,13 @@ _LAZY = {
     "sampled_softmax_loss": "tensegra._composites.nn.sampled:sampled_softmax_loss",
     "scale_regularization_loss": "tensegra._composites.nn.losses:scale_regularization_loss",
     "separable_conv2d": "tensegra._composites.nn.depthwise:separable_conv2d",
+    "silu": "tensegra._composites.nn.activations:silu",
     "softmax_cross_entropy_with_logits": "tensegra._composites.losses:softmax_cross_entropy_with_logits",
     "space_to_batch": "tensegra._composites.nn.blocks:space_to_batch",
     "space_to_depth": "tensegra._composites.nn.blocks:space_to_depth",
     "sparse_softmax_cross_entropy_with_logits": "tensegra._composites.losses:sparse_softmax_cross_entropy_with_logits",
     "sufficient_statistics": "tensegra._composites.nn.moments:sufficient_statistics",
+    "swish": "tensegra._composites.nn.activations:silu",
     "top_k": "tensegra._composites.selection:top_k",
     "weighted_cross_entropy_with_logits": "tensegra._composites.nn.losses:weighted_cross_entropy_with_logits",
     "weighted_moments": "tensegra._composites.nn.moments:weighted_moments",

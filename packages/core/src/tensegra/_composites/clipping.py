@@ -37,7 +37,9 @@ def clip_by_value(
 
 
 @public("math.l2_normalize nn.l2_normalize linalg.l2_normalize")
-def l2_normalize(x: TensorLike, axis: Any = None, epsilon: float = 1e-12, name: str | None = None) -> Tensor:
+def l2_normalize(
+    x: TensorLike, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None
+) -> Tensor:
     """Scales x so that the sum of its squares along the axis is 1.
 
     Args:
@@ -45,13 +47,15 @@ def l2_normalize(x: TensorLike, axis: Any = None, epsilon: float = 1e-12, name: 
         axis: An axis or several; all by default.
         epsilon: The least sum of squares that is divided by.
         name: Ignored; for compatibility.
+        dim: The older name of `axis`.
 
     >>> import tensegra as tg
     >>> tg.math.l2_normalize([3.0, 4.0]).numpy()
     array([0.6, 0.8], dtype=float32)
     """
     values: Any = _native.tensor(x)
-    total = _execute("reduce_sum", (_execute("square", (values,)),), (axis, True))
+    along = dim if axis is None else axis
+    total = _execute("reduce_sum", (_execute("square", (values,)),), (along, True))
     return _execute("multiply", (values, _execute("rsqrt", (_execute(_maximum, (total, epsilon)),))))
 
 

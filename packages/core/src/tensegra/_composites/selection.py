@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tensegra import _native
+from tensegra._dtypes import as_dtype
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._tensor import Tensor, convert_to_tensor
-from tensegra._typing import TensorLike
+from tensegra._typing import DTypeLike, TensorLike
 
 _execute = _native.execute
 _select = _native.find_op("select")
@@ -104,20 +105,40 @@ def gather(
 
 
 @public("math.top_k nn.top_k")
-def top_k(input: TensorLike, k: int = 1, sorted: bool = True, name: str | None = None) -> TopK:
+def top_k(
+    input: TensorLike,
+    k: int = 1,
+    sorted: bool = True,
+    index_type: DTypeLike = "int32",
+    name: str | None = None,
+) -> TopK:
     """The k largest elements along the last axis, and their places.
 
     Args:
         input: A tensor of rank 1 or more.
         k: How many.
-        sorted: Whether the largest comes first.
+        sorted: The result is sorted in any case, the largest first.
+        index_type: The dtype of the indices: int16, int32 or int64.
         name: Ignored; for compatibility.
 
     Returns:
-        A named tuple (values, indices); indices are int32, the smaller one first where values are equal.
+        A named tuple (values, indices), the smaller index first where values are equal. NaN counts as largest.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where `input` is 0-d (TG-0103), `k` is outside [0, size] (TG-0106), or
+            `index_type` is another dtype (TG-0102).
 
     >>> import tensegra as tg
     >>> tg.math.top_k([1.0, 3.0, 2.0], k=2).indices.numpy()
     array([1, 2], dtype=int32)
     """
-    return TopK(*_execute(_top_k, (input,), (k, sorted)))
+    dtype = as_dtype(index_type)
+    if dtype.name not in ("int16", "int32", "int64"):
+        raise InvalidArgumentError(
+            f"[top_k] index_type must be int16, int32 or int64. Received: index_type={dtype.name}. Choose one.",
+            code="TG-0102",
+        )
+    values, indices = _execute(_top_k, (input,), (k, sorted))
+    if dtype.name != "int32":
+        indices = _execute("cast", (indices,), {"dtype": dtype._number})
+    return TopK(values, indices)

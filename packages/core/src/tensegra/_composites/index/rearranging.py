@@ -20,12 +20,15 @@ from tensegra._composites._parts import (
     values_of,
 )
 from tensegra._dtypes import as_dtype
-from tensegra._errors import InvalidArgumentError, OutOfRangeError
+from tensegra._errors import InvalidArgumentError, OutOfRangeError, UnimplementedError
 from tensegra._public import public
 from tensegra._tensor import Tensor
 from tensegra._typing import DTypeLike, TensorLike
 
 _execute = _native.execute
+_conj = _native.find_op("conj")
+_strided_slice = _native.find_op("strided_slice")
+_transpose = _native.find_op("transpose")
 
 
 def _listed(value: Any) -> list[Any]:
@@ -35,6 +38,92 @@ def _listed(value: Any) -> list[Any]:
         return [tensor] if tensor._rank == 0 else [tensor[i] for i in range(tensor._shape[0])]
     array = np.asarray(value)
     return [int(array)] if array.ndim == 0 else [int(v) for v in array]
+
+
+@public("transpose")
+def transpose(a: TensorLike, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Tensor:
+    """Permutes the axes of a tensor.
+
+    Args:
+        a: A tensor of any dtype.
+        perm: For each axis of the result, the axis of `a` that it is. Absent: all axes in reverse order.
+        conjugate: Whether complex numbers are conjugated as well.
+        name: Ignored; for compatibility.
+
+    Returns:
+        A tensor of the same dtype, with axis i of size a.shape[perm[i]].
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where `perm` does not name each axis once (TG-0104).
+        tg.errors.UnimplementedError: Where the dtype is a resource (TG-0121).
+
+    >>> import tensegra as tg
+    >>> tg.transpose([[1, 2, 3], [4, 5, 6]]).numpy()
+    array([[1, 4],
+           [2, 5],
+           [3, 6]], dtype=int32)
+    >>> tg.transpose([[1 + 2j, 3]], conjugate=True).numpy()
+    array([[1.-2.j],
+           [3.-0.j]])
+    """
+    moved: Any = _execute(_transpose, (a,), (perm,))
+    return _execute(_conj, (moved,)) if conjugate and moved.dtype.is_complex else moved
+
+
+@public("strided_slice")
+def strided_slice(
+    input_: TensorLike,
+    begin: Any,
+    end: Any,
+    strides: Any = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+    var: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """Takes a slice with strides along each axis; `tensor[begin:end:stride]` says the same in Python.
+
+    Entry i of `begin`, `end` and `strides` describes one axis as begin[i]:end[i]:strides[i] does in Python: negative
+    places count from the end, places outside are moved to the nearest end. Bit i of a mask changes what entry i means.
+
+    Args:
+        input_: A tensor of any dtype.
+        begin: The first places, known before running.
+        end: The places after the last ones.
+        strides: The steps, not 0; a negative one goes backwards. By default 1.
+        begin_mask: Bits of entries that start at the very first place.
+        end_mask: Bits of entries that go on to the very last place.
+        ellipsis_mask: The bit of the entry that stands for all axes that no other entry names.
+        new_axis_mask: Bits of entries that insert an axis of size 1.
+        shrink_axis_mask: Bits of entries that take one element, begin[i], and drop the axis.
+        var: Not supported; assign to a slice of a variable with `variable[...].assign(value)`.
+        name: Ignored; for compatibility.
+
+    Returns:
+        A tensor of the same dtype.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where more axes are named than there are (TG-0103), a stride is 0, or the
+            lengths differ (TG-0106).
+        tg.errors.OutOfRangeError: Where the index of a dropped axis is outside of it (TG-0107).
+        tg.errors.UnimplementedError: For `var`, or where the dtype is a resource (TG-0121).
+
+    >>> import tensegra as tg
+    >>> tg.strided_slice([1, 2, 3, 4, 5], begin=[1], end=[5], strides=[2]).numpy()
+    array([2, 4], dtype=int32)
+    """
+    if var is not None:
+        raise UnimplementedError(
+            "[strided_slice] var is not supported. Received: a variable. Write variable[...].assign(value).",
+            code="TG-0121",
+        )
+    first = _listed(begin)
+    steps = [1] * len(first) if strides is None else _listed(strides)
+    masks = (begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)
+    return _execute(_strided_slice, (input_,), (first, _listed(end), steps, *masks))
 
 
 @public("roll")

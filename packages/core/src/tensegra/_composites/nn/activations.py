@@ -10,6 +10,38 @@ from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _execute = _native.execute
+_silu = _native.find_op("silu")
+
+
+@public("nn.silu nn.swish")
+def silu(features: TensorLike, beta: TensorLike = 1.0, name: str | None = None) -> Tensor:
+    """Computes features * sigmoid(beta * features) for each element.
+
+    Args:
+        features: A tensor of any shape; a floating-point dtype.
+        beta: A number, or a tensor that broadcasts; it may be trained.
+        name: Ignored; for compatibility.
+
+    Returns:
+        A tensor of the same shape and dtype.
+
+    Raises:
+        tg.errors.InvalidArgumentError: Where the dtype is not one of these (TG-0102).
+
+    Source: Elfwing, Uchibe and Doya, "Sigmoid-Weighted Linear Units for Neural Network Function Approximation in
+    Reinforcement Learning", Neural Networks 107, 2018; with beta: Ramachandran, Zoph and Le, "Searching for
+    Activation Functions", 2017.
+
+    >>> import tensegra as tg
+    >>> tg.nn.silu([0., 1.]).numpy()
+    array([0.       , 0.7310586], dtype=float32)
+    >>> tg.nn.silu([0., 1.], beta=2.0).numpy()
+    array([0.       , 0.8807971], dtype=float32)
+    """
+    if isinstance(beta, (int, float)) and beta == 1:
+        return _execute(_silu, (features,))
+    values: Any = _native.tensor(features)
+    return _execute("multiply", (values, _execute("sigmoid", (_execute("multiply", (values, beta)),))))
 
 
 @public("nn.crelu")

@@ -114,51 +114,6 @@ def _dense(labels: Any) -> tuple[Any, Any]:
     return matrix, _execute("scatter_add_like", (counts, rows, _execute("ones_like", (values,))))
 
 
-@public("nn.collapse_repeated")
-def collapse_repeated(
-    labels: TensorLike, seq_length: TensorLike, name: str | None = None
-) -> tuple[Tensor, Tensor]:
-    """Merges equal neighbours in rows of labels.
-
-    Args:
-        labels: Shape [batch, most labels]; integers.
-        seq_length: How many labels of each row count, shape [batch].
-        name: Ignored; for compatibility.
-
-    Returns:
-        The merged labels, padded with zeros to the longest row, and the new lengths in the dtype of seq_length.
-
-    >>> import tensegra as tg
-    >>> merged, lengths = tg.nn.collapse_repeated([[1, 1, 2, 2, 1], [3, 3, 3, 9, 9]], [5, 3])
-    >>> merged.numpy().tolist(), lengths.numpy().tolist()
-    ([[1, 2, 1], [3, 0, 0]], [3, 1])
-    """
-    values: Any = _native.tensor(labels)
-    lengths: Any = _native.tensor(seq_length)
-    width = _size(values, 1)
-    changed = _execute("not_equal", (_columns(values, 1, None), _columns(values, 0, -1)))
-    first = _execute("equal", (_columns(values, 0, 1), _columns(values, 0, 1)))
-    keep = _execute("logical_and", (_execute("concat", ([first, changed],), (1,)), _within(lengths, width)))
-    counted = _execute("cast", (keep,), {"dtype": _INT64})
-    counts = _execute("reduce_sum", (counted,), ([1],))
-    zero = _native.tensor([0], _INT64)
-    longest = _execute("reduce_max", (_execute("concat", ([counts, zero],), (0,)),))
-    places = _execute("subtract", (_execute("cumsum", (counted,), {"axis": 1}), _native.tensor(1, _INT64)))
-    rows = _execute("expand_dims", (_range(_size(values, 0)),), (1,))
-    flat = _execute("add", (_execute("multiply", (rows, longest)), places))
-    kept = _execute("where_indices", (_execute("reshape", (keep, [-1])),))
-    chosen = _execute("reshape", (kept, [-1]))
-    size = _execute("expand_dims", (_execute("multiply", (_size(values, 0), longest)),), (0,))
-    empty = _execute("fill", (size, _native.tensor(0, values._dtype_number)))
-    targets = _execute("gather", (_execute("reshape", (flat, [-1])), chosen))
-    result = _execute(
-        "scatter_add_like",
-        (empty, targets, _execute("gather", (_execute("reshape", (values, [-1])), chosen))),
-    )
-    shape = _execute("stack", ([_size(values, 0), longest],))
-    return _execute("reshape", (result, shape)), _execute("cast", (counts,), {"dtype": lengths._dtype_number})
-
-
 @public("nn.ctc_unique_labels")
 def ctc_unique_labels(labels: TensorLike, name: str | None = None) -> tuple[Tensor, Tensor]:
     """The different labels of each row, in order of their first place, and where each label is among them.

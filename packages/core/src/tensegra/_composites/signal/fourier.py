@@ -284,7 +284,7 @@ def _any_axes(x: TensorLike, fft_length: Any, axes: Any, function: str) -> tuple
 
 @public("signal.fftnd fftnd")
 def fftnd(
-    input_tensor: TensorLike,
+    input: TensorLike,
     fft_length: Any = None,
     axes: Any = None,
     norm: str | None = None,
@@ -293,7 +293,7 @@ def fftnd(
     """The discrete Fourier transform along any axes.
 
     Args:
-        input_tensor: A complex tensor.
+        input: A complex tensor.
         fft_length: The length of the transform along each axis, by default the size of the axis.
         axes: Which axes; by default all, or the last ones where `fft_length` is given.
         norm: Where the factor 1/n goes: "backward" (the default: to the inverse), "forward", or "ortho" (its root to
@@ -305,13 +305,13 @@ def fftnd(
     array([[2.+0.j, 2.+0.j],
            [0.+0.j, 0.+0.j]], dtype=complex64)
     """
-    values, normal, lengths = _any_axes(input_tensor, fft_length, axes, "fftnd")
+    values, normal, lengths = _any_axes(input, fft_length, axes, "fftnd")
     return _transform(values, normal, lengths, False, norm, "fftnd")
 
 
 @public("signal.ifftnd ifftnd")
 def ifftnd(
-    input_tensor: TensorLike,
+    input: TensorLike,
     fft_length: Any = None,
     axes: Any = None,
     norm: str | None = None,
@@ -324,13 +324,13 @@ def ifftnd(
     array([[1.+0.j, 1.+0.j],
            [0.+0.j, 0.+0.j]], dtype=complex64)
     """
-    values, normal, lengths = _any_axes(input_tensor, fft_length, axes, "ifftnd")
+    values, normal, lengths = _any_axes(input, fft_length, axes, "ifftnd")
     return _transform(values, normal, lengths, True, norm, "ifftnd")
 
 
 @public("signal.rfftnd rfftnd")
 def rfftnd(
-    input_tensor: TensorLike,
+    input: TensorLike,
     fft_length: Any = None,
     axes: Any = None,
     norm: str | None = None,
@@ -343,13 +343,13 @@ def rfftnd(
     array([[4.+0.j, 0.+0.j],
            [0.+0.j, 0.+0.j]], dtype=complex64)
     """
-    values, normal, lengths = _any_axes(input_tensor, fft_length, axes, "rfftnd")
+    values, normal, lengths = _any_axes(input, fft_length, axes, "rfftnd")
     return _forward_real(values, normal, lengths, norm, "rfftnd") if normal else values
 
 
 @public("signal.irfftnd irfftnd")
 def irfftnd(
-    input_tensor: TensorLike,
+    input: TensorLike,
     fft_length: Any = None,
     axes: Any = None,
     norm: str | None = None,
@@ -362,7 +362,7 @@ def irfftnd(
     array([[1., 1.],
            [1., 1.]], dtype=float32)
     """
-    values, normal, lengths = _any_axes(input_tensor, fft_length, axes, "irfftnd")
+    values, normal, lengths = _any_axes(input, fft_length, axes, "irfftnd")
     return _backward_real(values, normal, lengths, norm, "irfftnd") if normal else values
 
 

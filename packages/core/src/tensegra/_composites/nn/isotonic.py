@@ -1,4 +1,4 @@
-"""Isotonic regression and the greatest or least elements."""
+"""Isotonic regression."""
 
 from __future__ import annotations
 
@@ -61,66 +61,3 @@ def isotonic_regression(inputs: TensorLike, decreasing: bool = True, axis: int =
     )
     solution = solution if decreasing else _execute("negative", (solution,))
     return _move_back(solution, order), _move_back(segments, order)
-
-
-def _top(operand: Any, k: int, dimension: int, least: bool) -> tuple[Any, Any]:
-    x: Any = _native.tensor(operand)
-    rows, order = _to_last(x, dimension)
-    values, places = _execute("top_k", (_execute("negative", (rows,)) if least else rows,), {"k": k})
-    values = _execute("negative", (values,)) if least else values
-    return _move_back(values, order), _move_back(places, order)
-
-
-@public("nn.approx_max_k")
-def approx_max_k(
-    operand: TensorLike,
-    k: int,
-    reduction_dimension: int = -1,
-    recall_target: float = 0.95,
-    reduction_input_size_override: int = -1,
-    aggregate_to_topk: bool = True,
-    name: str | None = None,
-) -> tuple[Tensor, Tensor]:
-    """The k greatest elements along an axis, greatest first. All of them are found: the recall is 1.
-
-    Args:
-        operand: A floating-point tensor.
-        k: How many.
-        reduction_dimension: The axis.
-        recall_target: Ignored, as are the next two; for compatibility.
-        reduction_input_size_override: See recall_target.
-        aggregate_to_topk: See recall_target.
-        name: Ignored; for compatibility.
-
-    Returns:
-        The elements, and their places along the axis (int32).
-
-    Raises:
-        tg.errors.InvalidArgumentError: For more elements than there are (TG-0106).
-
-    >>> import tensegra as tg
-    >>> values, places = tg.nn.approx_max_k([1.0, 7.0, 5.0], 2)
-    >>> values.numpy(), places.numpy()
-    (array([7., 5.], dtype=float32), array([1, 2], dtype=int32))
-    """
-    return _top(operand, k, reduction_dimension, least=False)
-
-
-@public("nn.approx_min_k")
-def approx_min_k(
-    operand: TensorLike,
-    k: int,
-    reduction_dimension: int = -1,
-    recall_target: float = 0.95,
-    reduction_input_size_override: int = -1,
-    aggregate_to_topk: bool = True,
-    name: str | None = None,
-) -> tuple[Tensor, Tensor]:
-    """The k least elements along an axis, least first; see `tg.nn.approx_max_k`.
-
-    >>> import tensegra as tg
-    >>> values, places = tg.nn.approx_min_k([1.0, 7.0, 5.0], 2)
-    >>> values.numpy(), places.numpy()
-    (array([1., 5.], dtype=float32), array([0, 2], dtype=int32))
-    """
-    return _top(operand, k, reduction_dimension, least=True)
