@@ -12,6 +12,107 @@ int64_t grain_of(const Conv2D& conv, int64_t columns) {
   return max_of<int64_t>(1, 65536 / max_of<int64_t>(1, columns * conv.out_c * conv.k_h * conv.k_w));
 }
 
+// ---- one output channel for each input channel
+
+// What one output row sees, and where its filter lies; backwards for the gradient of the input.
+template <class T>
+struct Row {
+  const Conv2D& conv;
+  const T* image;   // the input image
+  const T* filter;  // [k_h, k_w, channels]
+  bool backwards;   // the taps are turned around
+  int64_t h0;       // the first input row
+  int64_t kh0, kh1;  // the taps whose rows exist
+
+  Row(const Conv2D& conv, int64_t row, const T* x, const T* filter, bool backwards)
+      : conv(conv), image(x + row / conv.out_h * conv.in_h * conv.in_w * conv.in_c), filter(filter),
+        backwards(backwards), h0(row % conv.out_h * conv.stride_h - conv.pad_top) {
+    kh0 = h0 >= 0 ? 0 : ceil_div(-h0, conv.dilation_h);
+    kh1 = h0 >= conv.in_h ? 0 : min_of(conv.k_h, ceil_div(conv.in_h - h0, conv.dilation_h));
+  }
+  const T* taps(int64_t kh, int64_t kw) const {
+    const int64_t tap = kh * conv.k_w + kw;
+    return filter + (backwards ? conv.k_h * conv.k_w - 1 - tap : tap) * conv.out_c;
+  }
+};
+
+// Channels [c, c + vectors of them) of `pixels` neighbours, of which the first sees the input from column w0 on; taps
+// [kw0, kw1) exist for all of them.
+template <class T, int pixels, int vectors>
+inline void depthwise_block(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, int64_t c, T* y) {
+  using V = Vec<T>;
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  const Conv2D& conv = row.conv;
+  const int64_t step = conv.stride_w * conv.in_c;
+  V acc[pixels][vectors] = {};
+  for (int64_t kh = row.kh0; kh < row.kh1; ++kh) {
+    const T* line = row.image + ((row.h0 + kh * conv.dilation_h) * conv.in_w + w0) * conv.in_c + c;
+    for (int64_t kw = kw0; kw < kw1; ++kw) {
+      const T* f = row.taps(kh, kw) + c;
+      const T* from = line + kw * conv.dilation_w * conv.in_c;
+      V fv[vectors];
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) fv[v] = load<V>(f + v * lanes);
+#pragma GCC unroll 4
+      for (int p = 0; p < pixels; ++p) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; ++v) acc[p][v] += load<V>(from + p * step + v * lanes) * fv[v];
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int p = 0; p < pixels; ++p) {
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) store(y + p * conv.out_c + c + v * lanes, acc[p][v]);
+  }
+}
+
+template <class T, int pixels>
+void depthwise_pixels(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, T* y) {
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  const Conv2D& conv = row.conv;
+  int64_t c = 0;
+  for (; c + 2 * lanes <= conv.out_c; c += 2 * lanes) depthwise_block<T, pixels, 2>(row, w0, kw0, kw1, c, y);
+  for (; c + lanes <= conv.out_c; c += lanes) depthwise_block<T, pixels, 1>(row, w0, kw0, kw1, c, y);
+  for (; c < conv.out_c; ++c) {
+    for (int p = 0; p < pixels; ++p) {
+      T sum = 0;
+      for (int64_t kh = row.kh0; kh < row.kh1; ++kh) {
+        for (int64_t kw = kw0; kw < kw1; ++kw) {
+          const int64_t w = w0 + p * conv.stride_w + kw * conv.dilation_w;
+          sum += row.image[((row.h0 + kh * conv.dilation_h) * conv.in_w + w) * conv.in_c + c] * row.taps(kh, kw)[c];
+        }
+      }
+      y[p * conv.out_c + c] = sum;
+    }
+  }
+}
+
+template <class T>
+void depthwise_row(const Conv2D& conv, int64_t index, const T* x, const T* filter, bool backwards, T* y,
+                   const Finish<T>& finish) {
+  constexpr int64_t pixels = 4;
+  const Row<T> row(conv, index, x, filter, backwards);
+  const int64_t reach = (conv.k_w - 1) * conv.dilation_w, first = index * conv.out_w;
+  y += first * conv.out_c;
+  for (int64_t ow = 0; ow < conv.out_w;) {
+    const int64_t w0 = ow * conv.stride_w - conv.pad_left;
+    int64_t done = 1;
+    if (w0 >= 0 && ow + pixels <= conv.out_w && w0 + (pixels - 1) * conv.stride_w + reach < conv.in_w) {
+      depthwise_pixels<T, pixels>(row, w0, 0, conv.k_w, y + ow * conv.out_c);
+      done = pixels;
+    } else {
+      const int64_t kw0 = w0 >= 0 ? 0 : ceil_div(-w0, conv.dilation_w);
+      const int64_t kw1 = w0 >= conv.in_w ? 0 : min_of(conv.k_w, ceil_div(conv.in_w - w0, conv.dilation_w));
+      depthwise_pixels<T, 1>(row, w0, kw0, kw1, y + ow * conv.out_c);
+    }
+    finish(first + ow, first + ow + done, 0, conv.out_c);
+    ow += done;
+  }
+}
+
+// ---- several output channels for each
+
 template <class T>
 void forward_row(const Conv2D& conv, int64_t row, const T* x, const T* filter, T* y) {
   const int64_t multiplier = conv.out_c / conv.in_c;
@@ -31,14 +132,7 @@ void forward_row(const Conv2D& conv, int64_t row, const T* x, const T* filter, T
           if (w < 0 || w >= conv.in_w) continue;
           const T* from = x + ((image * conv.in_h + h) * conv.in_w + w) * conv.in_c;
           const T* f = filter + (kh * conv.k_w + kw) * conv.out_c + c0;
-          if (multiplier == 1 && n == kChannels) {
-#pragma GCC unroll 1
-            for (int64_t c = 0; c < kChannels; ++c) acc[c] += from[c0 + c] * f[c];
-          } else if (multiplier == 1) {
-            for (int64_t c = 0; c < n; ++c) acc[c] += from[c0 + c] * f[c];
-          } else {
-            for (int64_t c = 0; c < n; ++c) acc[c] += from[(c0 + c) / multiplier] * f[c];
-          }
+          for (int64_t c = 0; c < n; ++c) acc[c] += from[(c0 + c) / multiplier] * f[c];
         }
       }
       for (int64_t c = 0; c < n; ++c) pixel[c0 + c] = acc[c];
@@ -116,14 +210,18 @@ Status depthwise(DType dtype, const Conv2D& conv, const void* x, const void* fil
   return with_float(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
     const Finish<T> finish{epilogue, static_cast<T*>(y), conv.out_c};
-    parallel_range(parallel, conv.batch * conv.out_h, grain_of(conv, conv.out_w),
-                   [&](int64_t begin, int64_t end) {
-                     for (int64_t row = begin; row < end; ++row) {
-                       forward_row(conv, row, static_cast<const T*>(x), static_cast<const T*>(filter),
-                                   static_cast<T*>(y));
-                       finish(row * conv.out_w, (row + 1) * conv.out_w, 0, conv.out_c);
-                     }
-                   });
+    const T *from = static_cast<const T*>(x), *f = static_cast<const T*>(filter);
+    T* to = static_cast<T*>(y);
+    parallel_range(parallel, conv.batch * conv.out_h, grain_of(conv, conv.out_w), [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        if (conv.out_c == conv.in_c) {
+          depthwise_row(conv, row, from, f, false, to, finish);
+        } else {
+          forward_row(conv, row, from, f, to);
+          finish(row * conv.out_w, (row + 1) * conv.out_w, 0, conv.out_c);
+        }
+      }
+    });
     return Status::kOk;
   });
 }
@@ -132,13 +230,23 @@ Status depthwise_input_grad(DType dtype, const Conv2D& conv, const void* filter,
                             const Parallel& parallel) {
   return with_float(dtype, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    parallel_range(parallel, conv.batch * conv.in_h, grain_of(conv, conv.in_w),
-                   [&](int64_t begin, int64_t end) {
-                     for (int64_t row = begin; row < end; ++row) {
-                       input_grad_row(conv, row, static_cast<const T*>(filter), static_cast<const T*>(dy),
-                                      static_cast<T*>(dx));
-                     }
-                   });
+    const T *f = static_cast<const T*>(filter), *from = static_cast<const T*>(dy);
+    T* to = static_cast<T*>(dx);
+    // Without strides it is a convolution of dy with the filter turned around.
+    const bool turned = conv.out_c == conv.in_c && conv.stride_h == 1 && conv.stride_w == 1;
+    Conv2D back = conv;
+    back.in_h = conv.out_h;
+    back.in_w = conv.out_w;
+    back.out_h = conv.in_h;
+    back.out_w = conv.in_w;
+    back.pad_top = (conv.k_h - 1) * conv.dilation_h - conv.pad_top;
+    back.pad_left = (conv.k_w - 1) * conv.dilation_w - conv.pad_left;
+    parallel_range(parallel, conv.batch * conv.in_h, grain_of(conv, conv.in_w), [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        if (turned) depthwise_row(back, row, from, f, true, to, Finish<T>{});
+        else input_grad_row(conv, row, f, from, to);
+      }
+    });
     return Status::kOk;
   });
 }
