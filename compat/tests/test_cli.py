@@ -48,7 +48,20 @@ def test_results_and_reports_are_written(
     good: Path, bad: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, report, account = tmp_path / "out", tmp_path / "r.md", tmp_path / "r.json"
-    code = main([str(good), str(bad), "--out", str(out), "--report", str(report), "--json", str(account)])
+    code = main(
+        [
+            str(good),
+            str(bad),
+            "--mode",
+            "native",
+            "--out",
+            str(out),
+            "--report",
+            str(report),
+            "--json",
+            str(account),
+        ]
+    )
     assert code == 1
     assert (out / "good.py").read_text(encoding="utf-8").startswith("import tensegra as tf\n")
     assert (out / "bad.py").read_text() == BAD
@@ -58,8 +71,10 @@ def test_results_and_reports_are_written(
 
     text = report.read_text(encoding="utf-8")
     assert text.startswith(
-        "# Upgrade report\n\n2 files: 1 upgraded, 1 refused; 1 issue.\n\n## To do, in order\n"
+        "# Upgrade report\n\n2 files: 1 upgraded, 1 refused; 1 issue.\n\n| file | what was done"
     )
+    assert f"| `{bad}` | left unchanged; the reasons are below | low | 1 |" in text
+    assert text.index("## To do, in order") < text.index(f"## {good}")
     assert f"1. `{bad}:2` `tf.nn.lrn`: " in text
     assert "| 3 | `with tf.Session() as sess:` | dropped | there are no sessions" in text
     data = json.loads(account.read_text(encoding="utf-8"))
@@ -77,7 +92,9 @@ def test_results_and_reports_are_written(
     [
         ([], "PATH"),
         (["a.py", "--no-such-option"], "unrecognized arguments: --no-such-option"),
-        (["a.py", "--mode", "shim"], "--mode"),
+        (["a.py", "--mode", "2to3"], "--mode"),
+        (["a.py", "--from", "3.x"], "--from"),
+        (["a.py", "--jobs", "0"], "--jobs"),
         (["a.py", "--alias", "np"], "--alias"),
     ],
 )
@@ -123,7 +140,7 @@ def test_an_interruption_ends_with_130(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_upgrade_paths, "upgrade_source", interrupt)
+    monkeypatch.setattr(_upgrade_paths, "upgrade_programs", interrupt)
     assert main([str(good)]) == 130
     assert "interrupted" in capsys.readouterr().err
 

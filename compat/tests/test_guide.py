@@ -22,7 +22,11 @@ def test_before_and_after(number: int, capsys: pytest.CaptureFixture[str]) -> No
     assert re.search(r"\[\[[\d.]+\]\]", capsys.readouterr().out)
 
 
+def test_a_program_for_the_runtime() -> None:
+    assert upgrade_source(PYTHON[5], mode="shim").text == PYTHON[6]
+
+
 def test_the_report_of_what_is_left() -> None:
-    result = upgrade_source(PYTHON[4], filename="train.py")
+    result = upgrade_source(PYTHON[4], filename="train.py", mode="native")
     said = next(text for language, text in BLOCKS if language == "text")
     assert said == "".join(f"train.py:{f.line}: {f.construct}: {f.why} ({f.code})\n" for f in result.todo)

@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "sub" / "plain.py").write_text(PLAIN)
     (folder / "binary.py").write_bytes(b"\x00\x01")
     (folder / "latin.py").write_bytes("# coding: latin-1\n# Grüße\n".encode("latin-1") + GOOD.encode())
-    (folder / "notes.ipynb").write_text(json.dumps({"cells": []}))
+    (folder / "notes.ipynb").write_text(json.dumps({"pages": []}))
     (folder / "sub" / "__pycache__" / "skipped.py").write_text(GOOD)
     return folder
 
@@ -33,7 +33,9 @@ def project(tmp_path: Path) -> Path:
 def test_a_folder_keeps_its_tree(project: Path, tmp_path: Path) -> None:
     seen: list[str] = []
     out = tmp_path / "out"
-    results = upgrade_paths([project], out=out, progress=lambda i, n, name: seen.append(f"{i}/{n}"))
+    results = upgrade_paths(
+        [project], out=out, mode="native", progress=lambda i, n, name: seen.append(f"{i}/{n}")
+    )
     statuses = {Path(r.filename).relative_to(project).as_posix(): r.status for r in results}
     assert statuses == {
         "binary.py": "unreadable",
@@ -48,7 +50,7 @@ def test_a_folder_keeps_its_tree(project: Path, tmp_path: Path) -> None:
     for name in ("binary.py", "notes.ipynb", "sub/bad.py", "sub/plain.py"):
         assert (out / name).read_bytes() == (project / name).read_bytes(), name
     assert (project / "good.py").read_text() == GOOD
-    assert seen == [f"{i}/6" for i in range(7)]
+    assert seen == [f"{i}/5" for i in range(6)]  # what cannot be read is not looked at
     codes = {Path(r.filename).name: [f.code for f in r.todo] for r in results}
     assert codes["binary.py"] == ["TG-7011"] and codes["notes.ipynb"] == ["TG-7015"]
 
@@ -62,7 +64,7 @@ def test_without_a_place_nothing_is_written(project: Path) -> None:
 
 def test_in_place_keeps_the_originals(project: Path) -> None:
     (project / "good.py.orig").write_text("older")
-    upgrade_paths([project / "good.py", project / "sub"], in_place=True)
+    upgrade_paths([project / "good.py", project / "sub"], in_place=True, mode="native")
     assert (project / "good.py").read_text() == NEW
     assert (project / "good.py.orig").read_text() == "older"
     assert (project / "good.py.orig.1").read_text() == GOOD
@@ -74,9 +76,16 @@ def test_in_place_keeps_the_originals(project: Path) -> None:
 def test_a_program_is_not_upgraded_by_halves(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("import helpers\n" + GOOD)
     (tmp_path / "helpers.py").write_text(BAD)
-    (result,) = upgrade_paths([tmp_path / "main.py"])
+    (result,) = upgrade_paths([tmp_path / "main.py"], mode="native")
     assert result.status == "refused"
-    assert [(f.line, f.construct, f.code) for f in result.todo] == [(1, "import helpers", "TG-7021")]
+    assert [(f.construct, f.code) for f in result.todo] == [("import helpers", "TG-7021")]
+    (result,) = upgrade_paths([tmp_path / "main.py"])
+    assert result.status == "shimmed" and "import tensegra.compat.v1 as tf" in result.text
+    assert [(f.construct, f.code) for f in result.todo if f.code == "TG-7021"] == [
+        ("import helpers", "TG-7021")
+    ]
+    both = upgrade_paths([tmp_path])
+    assert [r.status for r in both] == ["shimmed", "shimmed"]
     (tmp_path / "helpers.py").write_text(PLAIN)
     (result,) = upgrade_paths([tmp_path / "main.py"])
     assert result.status == "upgraded"
@@ -92,8 +101,10 @@ def test_text_that_no_longer_fits_its_encoding_is_refused(
     path.write_bytes(b"# coding: ascii\nx = 1\n")
     monkeypatch.setattr(
         _upgrade_paths,
-        "upgrade_source",
-        lambda text, **_: UpgradeResult("a.py", text, text + "# \u00e9", "upgraded"),
+        "upgrade_programs",
+        lambda texts, **_: {
+            p: UpgradeResult("a.py", t, t + "# \u00e9", "upgraded") for p, t in texts.items()
+        },
     )
     (result,) = upgrade_paths([path], in_place=True)
     assert result.status == "refused" and result.todo[0].code == "TG-7012"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ._upgrade_source import ALIASES, MODES
+from ._upgrade_source import ALIASES, MODES, SOURCES
 
 _EPILOG = """\
 Without --out or --in-place nothing is written: the differences are shown.
 
 exit codes:
-  0  every file was upgraded or needed nothing
-  1  at least one file was left unchanged; the report says why, line by line
+  0  every file was upgraded, runs on the 1.x runtime, or needed nothing: nothing is left to do
+  1  something is left to do; the report says what, line by line
   2  the command itself was wrong: a missing path, an unknown option, a place that cannot be written
 """
 
@@ -28,14 +29,27 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _fill(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="Python files and folders")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="Python files, notebooks and folders")
     parser.add_argument("--out", metavar="DIR", help="write the results below this folder")
     parser.add_argument("--in-place", action="store_true", help="write over the sources; originals get .orig")
     parser.add_argument("--dry-run", action="store_true", help="show the differences and write no sources")
     parser.add_argument("--report", metavar="FILE", help="write the report as Markdown")
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON")
     parser.add_argument(
-        "--mode", choices=MODES, default="auto", help="which rewrite (default: auto, the best there is)"
+        "--mode",
+        choices=MODES,
+        default="auto",
+        help="native: 2.x or nothing; shim: the 1.x runtime; auto (default): native where a whole program can be",
+    )
+    parser.add_argument(
+        "--from",
+        dest="release",
+        choices=SOURCES,
+        default="auto",
+        help="what the sources were written for (default: auto, their names tell)",
+    )
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes that look at the files (default: one a core)"
     )
     parser.add_argument(
         "--alias",
@@ -46,13 +60,19 @@ def _fill(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(func=run)
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
 def run(options: argparse.Namespace) -> int:
     """Runs the command; returns the exit code."""
     from rich.console import Console
 
     from tensegra import errors
 
-    from ._report import json_report, markdown_report
+    from ._report import issues, json_report, markdown_report
     from ._terminal import file_progress, show_difference, show_summary
     from ._upgrade_paths import upgrade_paths
 
@@ -66,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
                 in_place=options.in_place and not options.dry_run,
                 mode=options.mode,
                 alias=options.alias,
+                release=options.release,
+                jobs=options.jobs or len(os.sched_getaffinity(0)),
                 progress=advance,
             )
         for target, text in ((options.report, markdown_report), (options.json, json_report)):
@@ -84,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
         console.print(
             "Nothing was written. Use --out DIR or --in-place to write the results.", soft_wrap=True
         )
-    return 0 if all(result.status in ("upgraded", "unchanged") for result in results) else 1
+    return 1 if issues(results) else 0
 
 
 def _write_report(path: Path, text: str) -> None:
@@ -100,7 +122,7 @@ def _write_report(path: Path, text: str) -> None:
 
 def register(subparsers: Any) -> None:
     """Adds `upgrade` to the command `tensegra`."""
-    words = "rewrite TensorFlow 1.x programs"
+    words = "rewrite TensorFlow programs"
     raw = argparse.RawDescriptionHelpFormatter
     _fill(
         subparsers.add_parser("upgrade", help=words, description=words, epilog=_EPILOG, formatter_class=raw)
@@ -115,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(errors="backslashreplace")  # a diff must print under any locale
     parser = _Parser(
         prog="tensegra-upgrade",
-        description="Rewrites TensorFlow 1.x programs as native Tensegra programs.",
+        description="Rewrites TensorFlow programs for Tensegra: native where a program can be, else on a runtime.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

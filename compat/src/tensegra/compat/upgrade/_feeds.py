@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ._helpers import walk
 from ._names import binds, target_names
+from ._tree import walk
 from ._values import Kind, Run, Value
 
 if TYPE_CHECKING:

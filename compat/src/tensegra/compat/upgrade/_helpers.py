@@ -10,6 +10,7 @@ import libcst as cst
 from ._imports import dotted_name
 from ._names import FreshNames, binds, function_locals, global_names, name_reads, parameter_names
 from ._references import Reference
+from ._tree import children, walk
 
 _RANDOM_MODULES = ("np.random", "numpy.random", "random")
 
@@ -27,15 +28,8 @@ def repeated_or_conditional(node: cst.CSTNode, inside: bool = False) -> Iterator
     )
     if inside:
         yield node
-    for child in node.children:
+    for child in children(node):
         yield from repeated_or_conditional(child, inside or isinstance(node, loops))
-
-
-def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The node and everything below it, in source order."""
-    yield node
-    for child in node.children:
-        yield from walk(child)
 
 
 def draws_from_python(node: cst.CSTNode) -> bool:
@@ -134,7 +128,7 @@ class Helpers:
     def variable_makers(self, node: cst.CSTNode) -> list[cst.Call]:
         """The calls below `node` that make variables, arguments before the calls that take them."""
         found: list[cst.Call] = []
-        for child in node.children:
+        for child in children(node):
             found += self.variable_makers(child)
         if isinstance(node, cst.Call):
             helper = self.called(node)

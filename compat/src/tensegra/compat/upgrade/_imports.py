@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from ._api import modules
 from ._names import FreshNames, binds
 from ._symbols import Symbol, canonical, namespaces, symbol_table
 
@@ -206,7 +207,11 @@ def _follow_aliases(module: cst.Module, found: TensorFlowNames) -> None:
         if meant is None or not isinstance(target, cst.Name) or counts[target.value] != 1:
             continue
         symbol = symbol_table().get(meant)
-        if meant in namespaces() or symbol is None or symbol.role not in ("op", "random", "value"):
+        if (
+            meant in namespaces()
+            or meant in modules()
+            or (symbol is not None and symbol.role not in ("op", "random", "value"))
+        ):
             found.names[target.value] = meant
             found.statements[line] = []
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from ._tree import children
+
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp)
 
 
@@ -55,7 +57,7 @@ def global_names(node: cst.CSTNode) -> set[str]:
     if isinstance(node, cst.Global):
         found.update(item.name.value for item in node.names)
     elif not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
-        for child in node.children:
+        for child in children(node):
             found |= global_names(child)
     return found
 
@@ -93,7 +95,7 @@ def name_reads(node: cst.CSTNode, bound: frozenset[str] = frozenset()) -> Iterat
     elif isinstance(node, _COMPREHENSIONS):
         inner = bound | frozenset(_comprehension_targets(node.for_in))
         yield from name_reads(node.for_in.iter, bound)
-        for child in node.children:
+        for child in children(node):
             if child is not node.for_in:
                 yield from name_reads(child, inner)
         yield from _comprehension_reads(node.for_in, inner)
@@ -113,7 +115,7 @@ def name_reads(node: cst.CSTNode, bound: frozenset[str] = frozenset()) -> Iterat
     elif isinstance(node, cst.NamedExpr):
         yield from name_reads(node.value, bound)
     elif not isinstance(node, (cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal)):
-        for child in node.children:
+        for child in children(node):
             yield from name_reads(child, bound)
 
 
@@ -155,7 +157,7 @@ def binds(node: cst.CSTNode) -> Iterator[str]:
             if isinstance(root, cst.Name):
                 yield root.value
     else:
-        for child in node.children:
+        for child in children(node):
             yield from binds(child)
 
 
@@ -186,7 +188,7 @@ def is_main_guard(statement: cst.If) -> bool:
 def all_names(node: cst.CSTNode) -> set[str]:
     """Every identifier that occurs anywhere below `node`, for choosing names that collide with none."""
     found = {node.value} if isinstance(node, cst.Name) else set()
-    for child in node.children:
+    for child in children(node):
         found |= all_names(child)
     return found
 

@@ -45,8 +45,6 @@ def rewrite_native(module: cst.Module, alias: str) -> tuple[str | None, list[Fin
             text = module.visit(rewriter).code
             if not program.problems:
                 return text, sorted(set(_done(program, plan, rewriter)))
-    left = "it was left as it is, in whole; a runtime for 1.x programs (tensegra.compat.v1) comes with a later version"
-    findings.append(Finding(0, "program", "note", left))
     findings += [_manual(p.line, p.construct, p.why, p.code) for p in program.problems]
     return None, sorted(set(findings))
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from ._arguments import bind_arguments
-from ._helpers import walk
 from ._names import assigned_value
 from ._program import Program
+from ._tree import walk
 from ._values import Item, Kind, Run, Train, Unit, Value
 
 _MOVED = (Kind.TENSOR, Kind.RANDOM)

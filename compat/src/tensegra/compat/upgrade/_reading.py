@@ -52,8 +52,8 @@ def decode_source(data: bytes) -> SourceText:
         raise UnreadableSource("TG-7012", reason) from None
 
 
-def read_source(path: Path) -> SourceText:
-    """Reads a source file.
+def read_source(path: Path, *, notebook: bool = False) -> SourceText:
+    """Reads a source file; a notebook is UTF-8 whatever its cells say.
 
     Raises:
         UnreadableSource: as `decode_source`, and TG-7002 where the system refuses the file.
@@ -63,4 +63,10 @@ def read_source(path: Path) -> SourceText:
     except OSError as error:
         reason = f"the system refuses to read it ({error.strerror or error})"
         raise UnreadableSource("TG-7002", reason) from None
-    return decode_source(data)
+    if not notebook:
+        return decode_source(data)
+    bom = data.startswith(codecs.BOM_UTF8)
+    try:
+        return SourceText(data.decode("utf-8-sig" if bom else "utf-8"), "utf-8", bom)
+    except UnicodeDecodeError as error:
+        raise UnreadableSource("TG-7012", f"byte {error.start} does not fit its encoding utf-8") from None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ._result import UpgradeResult
+from ._result import Finding, UpgradeResult
 
 _STATUS_SAYS = {
-    "upgraded": "upgraded to native Tensegra",
+    "upgraded": "rewritten for Tensegra",
+    "shimmed": "runs on tensegra.compat.v1, the runtime for 1.x programs",
     "unchanged": "nothing to upgrade",
     "refused": "left unchanged; the reasons are below",
     "unreadable": "not touched; the reason is below",
@@ -29,8 +30,17 @@ def count_line(results: Sequence[UpgradeResult]) -> str:
 
 
 def markdown_report(results: Sequence[UpgradeResult]) -> str:
-    """The report for people: the to-do list first, then each file construct by construct."""
+    """The report for people: what came of each file, the to-do list in order, then construct by construct."""
     lines = ["# Upgrade report", "", count_line(results) + ".", ""]
+    concerned = [result for result in results if result.status != "unchanged"]
+    if len(concerned) > 1:
+        lines += ["| file | what was done | confidence | left to do |", "|---|---|---|---:|"]
+        for result in concerned:
+            left = len(result.todo) or ""
+            lines.append(
+                f"| `{_inline(result.filename)}` | {_STATUS_SAYS[result.status]} | {result.confidence} | {left} |"
+            )
+        lines.append("")
     if issues(results):
         lines += ["## To do, in order", ""]
         for result in results:
@@ -38,15 +48,33 @@ def markdown_report(results: Sequence[UpgradeResult]) -> str:
                 place = f"{result.filename}:{finding.line}" if finding.line else result.filename
                 lines.append(f"1. `{place}` `{_inline(finding.construct)}`: {finding.why} ({finding.code})")
         lines.append("")
-    for result in results:
-        lines += [f"## {result.filename}", "", f"**{result.status}**: {_STATUS_SAYS[result.status]}.", ""]
+    for result in concerned or results:
+        says = f"{_STATUS_SAYS[result.status]}; confidence {result.confidence}"
+        lines += [f"## {result.filename}", "", f"**{result.status}**: {says}.", ""]
         if result.findings:
             lines += ["| line | construct | fate | why |", "|---:|---|---|---|"]
-            for finding in result.findings:
+            for place, finding in _grouped(result.findings):
                 cells = [f"`{_inline(finding.construct)}`", finding.fate, finding.why.replace("|", "\\|")]
-                lines.append(f"| {finding.line or ''} | " + " | ".join(cells) + " |")
+                lines.append(f"| {place} | " + " | ".join(cells) + " |")
             lines.append("")
+    unchanged = [result.filename for result in results if result.status == "unchanged"]
+    if unchanged and concerned:
+        names = ", ".join(f"`{_inline(name)}`" for name in unchanged)
+        lines += ["## Nothing to upgrade", "", f"These files do not use TensorFlow: {names}.", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _grouped(findings: Sequence[Finding]) -> list[tuple[str, Finding]]:
+    """Findings that differ in their lines only are told once, with all lines."""
+    groups: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.construct, finding.fate, finding.why, finding.code), []).append(finding)
+    rows = []
+    for same in groups.values():
+        lines = sorted({finding.line for finding in same if finding.line})
+        more = f" and {len(lines) - 6} more" if len(lines) > 6 else ""
+        rows.append((", ".join(map(str, lines[:6])) + more, same[0]))
+    return rows
 
 
 def json_report(results: Sequence[UpgradeResult]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Status = Literal["upgraded", "unchanged", "refused", "unreadable"]
-Fate = Literal["rewritten", "moved", "dropped", "note", "manual"]
+Status = Literal["upgraded", "shimmed", "unchanged", "refused", "unreadable"]
+Fate = Literal["rewritten", "moved", "dropped", "shimmed", "note", "manual"]
 
 
 @dataclass(frozen=True, order=True)
@@ -16,7 +16,7 @@ class Finding:
     Attributes:
         line: line of the source, from 1; 0 where the whole file is meant.
         construct: the construct as the source names it, such as `tf.log`.
-        fate: `rewritten`, `moved`, `dropped`, `note` (nothing to do, worth knowing) or `manual` (left to you).
+        fate: `rewritten`, `moved`, `dropped`, `shimmed`, `note` (worth knowing) or `manual` (left to you).
         why: one sentence.
         code: code of the error catalogue for `manual` findings, otherwise empty.
     """
@@ -35,9 +35,9 @@ class UpgradeResult:
     Attributes:
         filename: the file's name as given.
         source: the text that came in.
-        text: the text that comes out; equal to `source` unless `status` is `upgraded`.
-        status: `upgraded`; `unchanged` (nothing of TensorFlow 1.x in it); `refused` (left as it was, the
-            findings say why, line by line); `unreadable` (not Python 3 source).
+        text: the text that comes out; equal to `source` unless `status` is `upgraded` or `shimmed`.
+        status: `upgraded` (native); `shimmed` (it runs on `tensegra.compat.v1`); `unchanged` (nothing of TensorFlow
+            in it); `refused` (left as it was, the findings say why, line by line); `unreadable` (no source text).
         findings: every construct touched or refused, in source order.
     """
 
@@ -52,11 +52,24 @@ class UpgradeResult:
         """The findings that are left to a person, in source order."""
         return tuple(finding for finding in self.findings if finding.fate == "manual")
 
+    @property
+    def changed(self) -> bool:
+        """Whether the text that comes out is another one."""
+        return self.status in ("upgraded", "shimmed") and self.text != self.source
+
+    @property
+    def confidence(self) -> str:
+        """How sure the result is: `high`, `medium` (read the notes) or `low` (there is something left to do)."""
+        if self.todo or self.status in ("refused", "unreadable"):
+            return "low"
+        return "medium" if any(finding.fate == "note" for finding in self.findings) else "high"
+
     def as_dict(self) -> dict[str, Any]:
         """The account as plain values, for JSON."""
         return {
             "file": self.filename,
             "status": self.status,
+            "confidence": self.confidence,
             "findings": [
                 {"line": f.line, "construct": f.construct, "fate": f.fate, "why": f.why}
                 | ({"code": f.code} if f.code else {})

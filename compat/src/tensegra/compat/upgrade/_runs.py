@@ -9,8 +9,8 @@ import libcst as cst
 
 from ._arguments import bind_arguments
 from ._feeds import FeedReader
-from ._helpers import walk
 from ._names import assigned_value, binds, function_locals, name_reads
+from ._tree import children, walk
 from ._values import GRAPH_ONLY, Item, Kind, Run, Value
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class RunReader:
             self._read_compound(node, env, loop, inside)
 
     def _read_compound(self, node: cst.BaseStatement, env: dict[str, Value], loop: int, inside: int) -> None:
-        for child in node.children:
+        for child in children(node):
             if isinstance(child, cst.IndentedBlock):
                 self.read_block(child.body, env, inside)
             elif isinstance(child, cst.SimpleStatementSuite):

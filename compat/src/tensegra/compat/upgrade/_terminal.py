@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from ._report import count_line
+from ._report import count_line, issues
 from ._result import UpgradeResult
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def show_summary(console: Console, results: Sequence[UpgradeResult]) -> None:
                 (place, "bold"), ": ", (finding.construct, "yellow"), f": {finding.why} ({finding.code})"
             )
             console.print(text, soft_wrap=True)
-    done = all(result.status in ("upgraded", "unchanged") for result in results)
+    done = not issues(results)
     console.print(Text(count_line(results), style="bold green" if done else "bold yellow"), soft_wrap=True)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from ._errors import invalid_argument, not_found, permission_denied
 from ._reading import SourceText, UnreadableSource, read_source
 from ._result import Finding, UpgradeResult
-from ._upgrade_source import Alias, Mode, upgrade_source
+from ._upgrade_programs import upgrade_programs
+from ._upgrade_source import Alias, Mode, Source, check_options, known_release
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 
@@ -22,13 +23,15 @@ def upgrade_paths(
     in_place: bool = False,
     mode: Mode = "auto",
     alias: Alias = "keep",
+    release: Source = "auto",
+    jobs: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[UpgradeResult]:
-    """Upgrades Python files, and those in folders, and writes the results where asked.
+    """Upgrades Python files and notebooks, and those in folders, and writes the results where asked.
 
-    A file that cannot be upgraded is written unchanged, with the reasons in its findings; no file makes the others
-    fail. A script that imports another file of the same folder which still needs TensorFlow is refused with it,
-    since half a program would not run.
+    Files that import each other are one program: either all of it becomes native, or all of it runs on
+    `tensegra.compat.v1`. A file that cannot be upgraded is written unchanged, with the reasons in its findings; no file
+    makes the others fail.
 
     Args:
         paths: files and folders.
@@ -36,7 +39,9 @@ def upgrade_paths(
         in_place: write over the sources; each one that changes is kept beside it with `.orig` added to its name.
         mode: as for `upgrade_source`.
         alias: as for `upgrade_source`.
-        progress: called before each file with its number from 0, the number of files, and its name; and at the end.
+        release: as for `upgrade_source`.
+        jobs: how many processes look at the files.
+        progress: called for each file with its number from 0, the number of files, and its name; and at the end.
 
     Returns:
         One result for each file, in the order of `paths` and by name within folders.
@@ -62,23 +67,35 @@ def upgrade_paths(
             "Give one.",
             "TG-7005",
         )
+    check_options(mode, alias, release)
     files = [pair for path in paths for pair in _files(Path(path))]
     targets = _targets(files, None if out is None else Path(out))
     sources: dict[Path, SourceText] = {}
-    results: list[UpgradeResult] = []
-    for number, (path, _) in enumerate(files):
-        if progress is not None:
-            progress(number, len(files), str(path))
-        results.append(_upgrade_file(path, mode, alias, sources))
-    results = _refuse_broken_imports(files, results)
+    failures: dict[Path, UpgradeResult] = {}
+    for path, _ in files:
+        try:
+            sources[path] = read_source(path, notebook=path.suffix == ".ipynb")
+        except UnreadableSource as error:
+            finding = Finding(0, "file", "manual", f"it was not touched: {error}", error.code)
+            failures[path] = UpgradeResult(str(path), "", "", "unreadable", (finding,))
+    found = upgrade_programs(
+        {path: source.text for path, source in sources.items()},
+        roots=[Path(path) for path in paths if Path(path).is_dir()],
+        mode=mode,
+        alias=alias,
+        release=known_release(release),
+        jobs=jobs,
+        progress=progress,
+    )
+    results = [
+        failures[path] if path in failures else _storable(found[path], sources[path]) for path, _ in files
+    ]
     for (path, _), target, result in zip(files, targets, results, strict=True):
         if target is not None:
             _write(path, target, result, sources.get(path))
-        elif in_place and result.status == "upgraded":
+        elif in_place and result.changed:
             _keep_original(path)
             _write(path, path, result, sources[path])
-    if progress is not None:
-        progress(len(files), len(files), "")
     return results
 
 
@@ -132,73 +149,15 @@ def _targets(files: list[tuple[Path, Path]], out: Path | None) -> list[Path | No
     return [out / place for _, place in files]
 
 
-def _upgrade_file(path: Path, mode: Mode, alias: Alias, sources: dict[Path, SourceText]) -> UpgradeResult:
-    name = str(path)
-    if path.suffix == ".ipynb":
-        why = "notebooks are not upgraded yet; save it as a script (jupyter nbconvert --to script) and upgrade that"
-        return UpgradeResult(name, "", "", "unreadable", (Finding(0, "notebook", "manual", why, "TG-7015"),))
-    try:
-        source = read_source(path)
-    except UnreadableSource as error:
-        why = f"it was not touched: {error}"
-        return UpgradeResult(name, "", "", "unreadable", (Finding(0, "file", "manual", why, error.code),))
-    sources[path] = source
-    result = upgrade_source(source.text, filename=name, mode=mode, alias=alias)
+def _storable(result: UpgradeResult, source: SourceText) -> UpgradeResult:
+    """The result, refused where its text does not fit the encoding of the file."""
     try:
         source.encode(result.text)
     except UnicodeEncodeError:
         why = f"the new text does not fit the encoding of the file, {source.encoding}"
         finding = Finding(0, "encoding", "manual", why, "TG-7012")
-        return UpgradeResult(name, source.text, source.text, "refused", (finding,))
+        return UpgradeResult(result.filename, result.source, result.source, "refused", (finding,))
     return result
-
-
-def _refuse_broken_imports(
-    files: list[tuple[Path, Path]], results: list[UpgradeResult]
-) -> list[UpgradeResult]:
-    """Refuses scripts that import a neighbour which still needs TensorFlow, until nothing changes."""
-    by_path = {path.resolve(): result for (path, _), result in zip(files, results, strict=True)}
-    changed = True
-    while changed:
-        changed = False
-        for path, result in list(by_path.items()):
-            if result.status != "upgraded":
-                continue
-            for line, module in _local_imports(result.source):
-                neighbour = (path.parent / (module.replace(".", "/") + ".py")).resolve()
-                if not neighbour.is_file() or not _needs_tensorflow(neighbour, by_path):
-                    continue
-                why = f"the file {neighbour.name} beside it still needs TensorFlow, so the program would not run"
-                finding = Finding(line, f"import {module}", "manual", why, "TG-7021")
-                by_path[path] = UpgradeResult(
-                    result.filename, result.source, result.source, "refused", (finding,)
-                )
-                changed = True
-    return [by_path[path.resolve()] for path, _ in files]
-
-
-def _local_imports(text: str) -> list[tuple[int, str]]:
-    import ast
-
-    found = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level <= 1:
-            if node.module:
-                found.append((node.lineno, node.module))
-            found += [(node.lineno, f"{node.module}.{a.name}" if node.module else a.name) for a in node.names]
-    return found
-
-
-def _needs_tensorflow(path: Path, by_path: dict[Path, UpgradeResult]) -> bool:
-    if path in by_path:
-        return by_path[path].status in ("refused", "unreadable")
-    try:
-        text = read_source(path).text
-    except UnreadableSource:
-        return False
-    return upgrade_source(text, filename=str(path)).status != "unchanged"
 
 
 def _keep_original(path: Path) -> None:
@@ -216,7 +175,7 @@ def _keep_original(path: Path) -> None:
 def _write(path: Path, target: Path, result: UpgradeResult, source: SourceText | None) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if result.status == "upgraded" and source is not None:
+        if result.changed and source is not None:
             target.write_bytes(source.encode(result.text))
             if target != path:
                 shutil.copymode(path, target)
