@@ -103,7 +103,9 @@ def convert_names(module: cst.Module) -> tuple[cst.Module, bool]:
     return converted, names.divided
 
 
-def _after_imports(module: cst.Module, statement: cst.BaseStatement | cst.SimpleStatementLine) -> cst.Module:
+def _after_imports(
+    module: cst.Module, statement: cst.SimpleStatementLine | cst.BaseCompoundStatement
+) -> cst.Module:
     body = list(module.body)
     last = -1
     for index, line in enumerate(body):
