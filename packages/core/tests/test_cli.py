@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 import tensegra as tg
@@ -159,3 +163,119 @@ def test_a_command_of_a_part_that_is_absent(
     monkeypatch.setattr(metadata, "entry_points", lambda group: [])
     assert _cli.main(["serve", "digits=models/digits"]) == 2
     assert "pip install tensegra-serving (TG-0602)" in capsys.readouterr().err
+
+
+@pytest.fixture
+def arrays(tmp_path: Path) -> Path:
+    np.save(tmp_path / "x.npy", np.ones((2, 30), np.float32))
+    np.save(tmp_path / "flat.npy", np.ones(30, np.float32))
+    np.save(tmp_path / "text.npy", np.array(["a"]))
+    (tmp_path / "broken.npy").write_bytes(b"no array")
+    return tmp_path
+
+
+def test_run(saved: Path, arrays: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = arrays / "out"
+    command = ["run", str(saved), "--inputs", f"images={arrays / 'x.npy'}", "--outputs", str(out)]
+    assert _cli.main(command) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("scores  float32  (2, 40)\n")
+    assert f"written: {out / 'scores.npy'}" in text
+    np.testing.assert_allclose(np.load(out / "scores.npy"), np.full((2, 40), 1 / 40), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([], "nothing for images"),
+        (["images"], r"NAME=FILE\.npy"),
+        (["image=x.npy"], "did you mean 'images'"),
+        (["images=x.npy", "images=x.npy"], "twice"),
+        (["images=nowhere.npy"], r"must be a \.npy file"),
+        (["images=broken.npy"], r"must be a \.npy file"),
+        (["images=flat.npy"], r"must have shape \(None, 30\)"),
+        (["images=text.npy"], "must hold float32"),
+    ],
+)
+def test_run_with_wrong_inputs(
+    saved: Path, arrays: Path, inputs: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [text.replace("=", f"={arrays}/") for text in inputs]
+    assert _cli.main(["run", str(saved), "--inputs", *given]) == 1
+    error = capsys.readouterr().err
+    assert re.search(message, error)
+    # What the signature takes is always told.
+    assert "images (float32 (None, 30))" in error
+    assert error.endswith("(TG-0453)\n")
+
+
+def test_run_of_another_signature(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _cli.main(["run", str(saved), "--signature", "train"]) == 1
+    assert "There are: serving_default" in capsys.readouterr().err
+
+
+def test_run_with_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    f = tg.function(
+        lambda s: tg.strings.upper(s), input_signature=[tg.TensorSpec([None], tg.string, name="s")]
+    )
+    tg.saved_model.save(f, tmp_path / "m")
+    np.save(tmp_path / "s.npy", np.array(["one", "zwölf"]))
+    command = ["run", str(tmp_path / "m"), "--inputs", f"s={tmp_path / 's.npy'}", "--outputs", str(tmp_path)]
+    assert _cli.main(command) == 0
+    assert np.load(tmp_path / "output_0.npy")[0] == b"ONE"
+    assert "string" in capsys.readouterr().out
+
+
+def test_show_as_json(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _cli.main(["show", str(saved), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["signatures"]["serving_default"]["inputs"] == [
+        {"name": "images", "dtype": "float32", "shape": [None, 30]}
+    ]
+    assert found["variables"]["kernel"]["elements"] == 1200
+    assert found["required_ops"]["matmul"] == {"version": 1, "package": "tensegra-core"}
+
+
+def test_show_as_a_picture(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "model.svg"
+    assert _cli.main(["show", str(saved), "--graph", str(path)]) == 0
+    assert capsys.readouterr().out == f"written: {path}\n"
+    texts = [each.text for each in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"matmul", "softmax", "images", "result 0", "float32 [?, 40]"} <= set(texts)
+    assert _cli.main(["show", str(saved), "--graph", str(tmp_path / "no" / "model.svg")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_picture_of_inner_functions_and_odd_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @tg.function(input_signature=[tg.TensorSpec([], name="a<b&c")])
+    def looping(x: Any) -> Any:
+        return tg.while_loop(lambda y: y < 100.0, lambda y: (y * 2.0,), (x,))
+
+    tg.saved_model.save(looping, tmp_path / "m")
+    assert _cli.main(["show", str(tmp_path / "m"), "--graph", str(tmp_path / "m.svg")]) == 0
+    titles = [
+        each.text or "" for each in ElementTree.parse(tmp_path / "m.svg").iter() if each.get("class") == "t"
+    ]
+    assert len(titles) == 3
+    capsys.readouterr()
+
+
+def test_diff(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _cli.main(["diff", str(saved), str(saved)]) == 0
+    assert capsys.readouterr().out == "no differences\n"
+    model = tg.saved_model.load(saved)
+    model.kernel.assign_add(tg.ones([30, 40]) * 0.5)
+    model.extra = tg.Variable(1.0)
+    del model.count
+    tg.saved_model.save(model, tmp_path / "other", options=tg.saved_model.SaveOptions(metadata={"by": "me"}))
+    assert _cli.main(["diff", str(saved), str(tmp_path / "other")]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "metadata by: only in the second",
+        "variable count: only in the first",
+        "variable extra: only in the second",
+        "value of kernel: 1200 of 1200 elements differ, by up to 0.5",
+    ]
+    assert _cli.main(["diff", str(saved), str(tmp_path / "nothing")]) == 1
+    assert "TG-0401" in capsys.readouterr().err

@@ -1,8 +1,9 @@
-"""Fuzzes the op interface and the C interface: `./dev fuzz -- ops --seconds 60`, `./dev fuzz -- c`.
+"""Fuzzes what takes input: `./dev fuzz -- ops --seconds 60`, `./dev fuzz -- c`, `./dev fuzz -- saved_model`.
 
 Each seed is one case: a sample of an op whose inputs, dtypes, shapes, values and attributes are changed at random, run
 eagerly, traced and differentiated; or the text or the message of a traced function, damaged and read back. `c` does the
-like from C (fuzz_c_abi.c), where handles are right and what they are told need not be. A case has to
+like from C (fuzz_c_abi.c), where handles are right and what they are told need not be; `saved_model` changes the files
+of saved models (fuzz_saved_model.py). A case has to
 give a result or an error of the catalogue. Cases run in child processes, so that a crash is seen, and a case that takes
 longer than a minute is one. `--seed N` runs one case again, here, with what it does printed.
 """
@@ -297,9 +298,20 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def child(first: int, step: int, seconds: float, progress: Path) -> int:
+def cases_of(what: str) -> Any:
+    """The class of the cases that run in Python."""
+    if what == "ops":
+        return Case
+    sys.path.insert(0, str(Path(__file__).parent))
+    import fuzz_saved_model
+
+    return fuzz_saved_model.Case
+
+
+def child(what: str, first: int, step: int, seconds: float, progress: Path) -> int:
     """Runs cases until the time is over; the seed under way is in the file."""
     limit()
+    case = cases_of(what)
     end = time.monotonic() + seconds
     seed = first
     with progress.open("w") as file:
@@ -308,7 +320,7 @@ def child(first: int, step: int, seconds: float, progress: Path) -> int:
             file.write(f"{seed} {time.time():.0f} ")
             file.flush()
             try:
-                Case(seed).run()
+                case(seed).run()
             except MemoryError:
                 pass
             except BaseException as error:
@@ -338,9 +350,9 @@ def watch(process: subprocess.Popen[str], progress: Path) -> str:
 
 def command_of(what: str, scratch: Path) -> Callable[[int, float, Path], list[str]]:
     """The command of a child for a first seed, a time, and a file that says how far it is."""
-    if what == "ops":
+    if what != "c":
         return lambda seed, seconds, progress: [
-            sys.executable, __file__, "ops", "--child", json.dumps([seed, seconds, str(progress)])
+            sys.executable, __file__, what, "--child", json.dumps([seed, seconds, str(progress)])
         ]  # fmt: skip
     compiler = next((found for name in ("cc", "gcc", "clang") if (found := shutil.which(name))), None)
     if compiler is None:
@@ -390,9 +402,9 @@ def fuzz(what: str, seconds: float, first: int) -> int:
 
 def again(what: str, seed: int) -> int:
     """Runs one case here."""
-    if what == "ops":
+    if what != "c":
         limit()
-        Case(seed, verbose=True).run()
+        cases_of(what)(seed, verbose=True).run()
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         command = command_of(what, Path(scratch))(seed, 0, Path(scratch) / "progress")
@@ -402,7 +414,9 @@ def again(what: str, seed: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description="Feeds the engine what it does not expect.")
     parser.add_argument(
-        "what", choices=["ops", "c"], help="the op interface and the forms of graphs; the C interface"
+        "what",
+        choices=["ops", "c", "saved_model"],
+        help="the op interface and the forms of graphs; the C interface; the files of saved models",
     )
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--start", type=int, default=0, help="the first seed")
@@ -411,7 +425,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.child:
         seed, seconds, progress = json.loads(options.child)
-        return child(seed, 1, seconds, Path(progress))
+        return child(options.what, seed, 1, seconds, Path(progress))
     if options.seed is not None:
         return again(options.what, options.seed)
     return fuzz(options.what, options.seconds, options.start)

@@ -72,6 +72,7 @@ if _TYPE_CHECKING:
     from tensegra import signal as signal
     from tensegra import sparse as sparse
     from tensegra import strings as strings
+    from tensegra import train as train
     from tensegra._composites.casting import cast as cast
     from tensegra._composites.casting import saturate_cast as saturate_cast
     from tensegra._composites.clipping import clip_by_global_norm as clip_by_global_norm
@@ -500,6 +501,7 @@ __all__ = [
     "tensor_scatter_nd_update",
     "tensordot",
     "tile",
+    "train",
     "transpose",
     "truediv",
     "truncatediv",
@@ -714,6 +716,7 @@ _LAZY = {
     "tensor_scatter_nd_update": "tensegra._ops.index:tensor_scatter_nd_update",
     "tensordot": "tensegra._composites.linalg.products:tensordot",
     "tile": "tensegra._ops.shape:tile",
+    "train": "tensegra.train:",
     "transpose": "tensegra._composites.index.rearranging:transpose",
     "truediv": "tensegra._composites.division:truediv",
     "truncatediv": "tensegra._ops.arithmetic:truncatediv",

@@ -22,7 +22,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     show = commands.add_parser("show", help="print a saved model's signatures, variables, ops and sizes")
     show.add_argument("directory", metavar="DIR", help="the directory of the model")
+    show.add_argument("--json", action="store_true", help="print it as JSON, for programs")
+    show.add_argument("--graph", metavar="FILE.svg", help="draw the functions into a file")
     show.set_defaults(func=_show)
+    run = commands.add_parser("run", help="run a signature of a saved model on arrays from .npy files")
+    run.add_argument("directory", metavar="DIR", help="the directory of the model")
+    run.add_argument(
+        "--inputs",
+        nargs="*",
+        action="extend",
+        default=[],
+        metavar="NAME=FILE.npy",
+        help="the file of each input",
+    )
+    run.add_argument(
+        "--signature", metavar="NAME", help="the signature (default: serving_default, or the only one)"
+    )
+    run.add_argument("--outputs", metavar="DIR", help="where NAME.npy is written for each output")
+    run.set_defaults(func=_run)
+    diff = commands.add_parser(
+        "diff", help="say how two saved models differ; the exit code is 1 where they do"
+    )
+    diff.add_argument("first", metavar="A", help="the directory of one model")
+    diff.add_argument("second", metavar="B", help="the directory of the other")
+    diff.set_defaults(func=_diff)
     check = commands.add_parser(
         "check", help="verify a saved model: structure, functions and the hash of each file"
     )
@@ -59,10 +82,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
 
 
-def _show(options: argparse.Namespace) -> None:
-    from tensegra._saved_model._describe import describe
+def _show(options: argparse.Namespace) -> int:
+    if options.graph:
+        from tensegra._saved_model._picture import picture
 
-    print(describe(options.directory), end="")
+        text = picture(options.directory)
+        try:
+            with open(options.graph, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            print(f"tensegra: {options.graph} cannot be written: {error.strerror or error}", file=sys.stderr)
+            return 1
+        print(f"written: {options.graph}")
+        return 0
+    if options.json:
+        import json
+
+        from tensegra._saved_model._facts import facts
+
+        print(json.dumps(facts(options.directory), indent=1, ensure_ascii=False))
+    else:
+        from tensegra._saved_model._describe import describe
+
+        print(describe(options.directory), end="")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    from tensegra._saved_model._run import run
+
+    for line in run(options.directory, options.inputs, options.signature, options.outputs):
+        print(line)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from tensegra._saved_model._diff import differences
+
+    found = 0
+    for found, line in enumerate(differences(options.first, options.second), 1):  # noqa: B007
+        print(line)
+    if not found:
+        print("no differences")
+    return 1 if found else 0
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tensegra import _native
+from tensegra import _deferred, _native
 from tensegra._errors import InvalidArgumentError
 from tensegra._function import ConcreteFunction, Function, RestoredFunction
 from tensegra._stateful import Stateful
@@ -45,6 +45,11 @@ class Module:
                 code="TG-0601",
             )
         self._name = name or snake_case(type(self).__name__)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if _deferred.pending:
+            _deferred.assigned(self)
 
     @property
     def name(self) -> str:

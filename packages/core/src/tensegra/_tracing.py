@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from tensegra import _native
+from tensegra import _deferred, _native
 
 functions_run_eagerly = False
 """Whether a `tg.function` runs as plain Python: see `tg.config.run_functions_eagerly`."""
@@ -89,6 +89,8 @@ def init_scope() -> Iterator[None]:
     finally:
         _native.resume_tapes()
         _native.leave()
+        if _deferred.pending:
+            _deferred.rescan()
 
 
 def source_line() -> str | None:

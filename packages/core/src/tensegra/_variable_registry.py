@@ -6,6 +6,8 @@ import threading
 import weakref
 from typing import Any
 
+from tensegra import _deferred
+
 _by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 _made = threading.local()
 
@@ -15,6 +17,8 @@ def register(variable: Any) -> None:
     _by_handle[variable.handle._id] = variable
     for kept in getattr(_made, "lists", ()):
         kept.append(variable)
+    if _deferred.pending:
+        _deferred.rescan()  # those made before it have their places by now
 
 
 def find(handle: Any) -> Any | None:

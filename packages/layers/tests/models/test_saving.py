@@ -56,6 +56,73 @@ def test_training_goes_on_bit_for_bit(tmp_path, rng):
     assert {name: values[2:] for name, values in whole_history.items()} == history
 
 
+_RESUME = """
+import sys
+import numpy as np
+import tensegra as tg
+folder = sys.argv[1]
+data = np.load(folder + "/data.npz")
+model = tg.keras.models.load_model(folder + "/half")
+model.fit(data["x"], data["y"], epochs=2, batch_size=16, verbose=0)
+np.savez(folder + "/after.npz", *[v.numpy() for v in (*model.variables, *model.optimizer.variables)])
+"""
+
+
+def test_training_goes_on_bit_for_bit_in_a_new_process(tmp_path, rng):
+    x, y = digits_like(rng)
+    np.savez(tmp_path / "data.npz", x=x, y=y)
+    K.utils.set_random_seed(9)
+    model = cnn()
+    model.fit(x, y, epochs=2, batch_size=16, verbose=0)
+    model.save(tmp_path / "half")
+    checkpoint = tg.train.Checkpoint(model=model, optimizer=model.optimizer)
+    path = checkpoint.save(tmp_path / "ckpt")
+    model.fit(x, y, epochs=2, batch_size=16, verbose=0)
+    wanted = [variable.numpy() for variable in (*model.variables, *model.optimizer.variables)]
+    done = subprocess.run([sys.executable, "-c", _RESUME, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "after.npz") as after:
+        found = [after[name] for name in after.files]
+    assert len(found) == len(wanted)
+    for one, other in zip(wanted, found):
+        np.testing.assert_array_equal(one, other)
+    # The same from a checkpoint, restored before the model and its optimizer have variables.
+    K.utils.set_random_seed(9)
+    other = cnn()
+    status = tg.train.Checkpoint(model=other, optimizer=other.optimizer).restore(path)
+    other.fit(x, y, epochs=2, batch_size=16, verbose=0)
+    status.assert_consumed()
+    for one, variable in zip(wanted, (*other.variables, *other.optimizer.variables)):
+        np.testing.assert_array_equal(one, variable.numpy())
+
+
+def test_a_checkpoint_of_a_model_that_is_not_built(tmp_path, rng):
+    x, y = digits_like(rng)
+
+    def unbuilt():
+        K.utils.set_random_seed(2)
+        model = K.Sequential(
+            [K.layers.Flatten(), K.layers.Dense(5), K.layers.Dropout(0.3), K.layers.Dense(2)]
+        )
+        model.compile(K.optimizers.Adam(0.01), K.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+    model = unbuilt()
+    model.fit(x, y, verbose=0)
+    path = tg.train.Checkpoint(model=model, optimizer=model.optimizer).save(tmp_path / "ckpt")
+    names = [name for name, _ in tg.train.list_variables(path)]
+    assert "model/layer-1/kernel/.ATTRIBUTES/VARIABLE_VALUE" in names
+    model.fit(x, y, verbose=0)
+    other = unbuilt()
+    status = tg.train.Checkpoint(model=other, optimizer=other.optimizer).restore(path)
+    other.fit(x, y, verbose=0)
+    status.assert_consumed()
+    for one, variable in zip(
+        (*model.variables, *model.optimizer.variables), (*other.variables, *other.optimizer.variables)
+    ):
+        np.testing.assert_array_equal(one.numpy(), variable.numpy())
+
+
 def test_the_signature_runs_without_layers(tmp_path, rng):
     x, y = digits_like(rng, 8)
     model = cnn()

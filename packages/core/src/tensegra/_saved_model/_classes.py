@@ -11,6 +11,9 @@ from typing import Any
 KEY = "tensegra.class"
 """The key of the name among the metadata of an object."""
 
+STATE = "tensegra.state"
+"""The key of the number of constants, called 0, 1, ..., that are the state of an object without a resource."""
+
 _PLACES = {
     "Generator": "tensegra._random._generator",
     "GlobalState": "tensegra._random._global_state",

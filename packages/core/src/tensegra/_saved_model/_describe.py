@@ -43,6 +43,8 @@ def _lines(directory: str, message: Any) -> Iterator[str]:
     yield f"  written by {writer}, format {message.format_version}, profile {message.profile or 'full'}"
     if root is not None:
         yield f"  {root.kind} {root.type_name}, {human_size(pb_size)} of structure, {human_size(weights)} of weights"
+    for key, text in sorted(message.metadata.items()):
+        yield f"  {key}: {text if len(text) <= 80 else text[:79] + chr(8230)}"
     for signature in message.signatures:
         yield ""
         yield f"signature {signature.name}"
@@ -78,6 +80,9 @@ def _lines(directory: str, message: Any) -> Iterator[str]:
         counts = Counter(node.op for function in message.functions for node in all_nodes(function))
         yield ""
         yield f"ops: {', '.join(f'{op} {count}' for op, count in sorted(counts.items()))}"
+        later = [op for op in message.required_ops if op.version > 1 or op.package != "tensegra-core"]
+        if later:
+            yield f"  of these {', '.join(f'{op.name} version {op.version} of {op.package}' for op in later)}"
     files = [*message.weight_files, *message.assets]
     if files:
         yield ""

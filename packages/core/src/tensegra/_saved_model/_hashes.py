@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable
 
 PIECE = 4 << 20
 """How many bytes each leaf of the tree covers."""
@@ -21,15 +22,35 @@ def tree_digest(path: str) -> str:
         if data:
             root.update(hashlib.sha256(data).digest())
         return root.hexdigest()
+    pieces = range(0, size, PIECE)
+    digests = [b""] * len(pieces)
+    turns = iter(range(len(pieces)))  # shared: each thread takes the next piece
+
+    def work() -> None:
+        for turn in turns:
+            digests[turn] = _piece(view, pieces[turn])
+
     with (
         open(path, "rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
         memoryview(mapped) as view,
-        ThreadPoolExecutor(_threads()) as pool,
     ):
-        for digest in pool.map(lambda begin: _piece(view, begin), range(0, size, PIECE)):
-            root.update(digest)
+        helpers = [helper for _ in range(_threads() - 1) if (helper := beside(work)) is not None]
+        work()
+        for helper in helpers:
+            helper.join()
+    root.update(b"".join(digests))
     return root.hexdigest()
+
+
+def beside(work: Callable[[], None]) -> threading.Thread | None:
+    """A thread that does something, or None where the interpreter ends and starts no more of them."""
+    thread = threading.Thread(target=work, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 def file_digest(path: str) -> str:

@@ -126,6 +126,7 @@ class _Builder:
         self._message = message
         self._options = options
         self._building: set[int] = set()
+        self._natives: dict[str, _native.Function] = {}
 
     def build(self) -> Any:
         if not self._message.objects:
@@ -275,10 +276,12 @@ class _Builder:
         return names
 
     def _native(self, name: str, field: str) -> _native.Function:
-        try:
-            return self._model.function(name)
-        except Error as error:
-            raise damaged(field, f"there is no function {name!r}") from error
+        if name not in self._natives:  # one object for each, so that it is saved once again
+            try:
+                self._natives[name] = self._model.function(name)
+            except Error as error:
+                raise damaged(field, f"there is no function {name!r}") from error
+        return self._natives[name]
 
     def _parameters(self, message: Any) -> Parameters:
         facts = self._json(message, "parameters", dict, {"variadic": True, "keywords": True})

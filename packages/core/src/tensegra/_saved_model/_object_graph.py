@@ -161,7 +161,10 @@ class ObjectGraph:
             message.kind = "module"
         children = value._tensegra_children()
         if resource is None:
-            children |= {str(index): tensor for index, tensor in enumerate(value._tensegra_state())}
+            state = {str(index): tensor for index, tensor in enumerate(value._tensegra_state())}
+            if state:
+                message.metadata[_classes.STATE] = str(len(state))
+            children |= state
         self._fill_children(message, children, path)
 
     def _weight(self, path: str, tensor: Tensor) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from tensegra import _native
 from tensegra._errors import Error, InvalidArgumentError, NotFoundError, UnavailableError
 from tensegra._function import ConcreteFunction, Function
+from tensegra._tensor import Tensor
 
 from ._hashes import file_digest
 from ._messages import FILE_NAME, FORMAT_VERSION, all_nodes, message_class
@@ -85,14 +86,20 @@ def save(
         for function in message.functions:
             for node in all_nodes(function):
                 node.ClearField("source")
-    write(os.fspath(export_dir), message, graph, options)
+    write(os.fspath(export_dir), message, graph.weights, graph.assets, options)
 
 
 WRITTEN_VERSIONS = (FORMAT_VERSION,)
 """The format versions that `save` can write."""
 
 
-def write(directory: str, message: Any, graph: ObjectGraph, options: SaveOptions) -> None:
+def write(
+    directory: str,
+    message: Any,
+    weights: Mapping[str, Tensor],
+    assets: Mapping[str, str],
+    options: SaveOptions,
+) -> None:
     """Writes a model: weights, assets, and then, at once, the message that names them.
 
     Raises:
@@ -106,8 +113,8 @@ def write(directory: str, message: Any, graph: ObjectGraph, options: SaveOptions
             kept = before
             _remove(directory, TEMPORARY, ())
             try:
-                write_weights(directory, graph.weights, message, options)
-                _write_assets(directory, graph.assets, message)
+                write_weights(directory, weights, message, options)
+                _write_assets(directory, assets, message)
                 _commit(directory, message.SerializeToString(deterministic=True))
                 kept = _Named(message)
             finally:

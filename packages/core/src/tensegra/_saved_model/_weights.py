@@ -11,13 +11,12 @@ import json
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from tensegra._tensor import Tensor
 
-from ._hashes import tree_digest
+from ._hashes import beside, tree_digest
 from ._options import SaveOptions
 from ._stored import Stored, stored
 
@@ -115,10 +114,22 @@ def _write(path: str, header: bytes, placed: list[_Placed]) -> tuple[int, str]:
             else:
                 for part in each.weight.parts():
                     size += _put(descriptor, part)
-        with ThreadPoolExecutor(1) as pool:
-            synced = pool.submit(os.fsync, descriptor)
-            digest = tree_digest(path)
-            synced.result()
+        failed: list[OSError] = []
+
+        def sync() -> None:
+            try:
+                os.fsync(descriptor)
+            except OSError as error:
+                failed.append(error)
+
+        thread = beside(sync)
+        digest = tree_digest(path)
+        if thread is None:
+            sync()
+        else:
+            thread.join()
+        if failed:
+            raise failed[0]
         return size, digest
     finally:
         os.close(descriptor)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._base._node import flatten, map_nest, pack
 from .._errors import check_positive, invalid
-from .._seeds import base_seed
+from .._seeds import order_seed
 from ..callbacks._callback_list import CallbackList
 from ._batch import with_class_weight
 from ._interrupt import InterruptGuard
@@ -99,7 +99,7 @@ class _Feed:
         return self._next(self._limit)
 
     def _pass(self) -> Iterator[Batch]:
-        return self._source.batches((base_seed(), int(self._model.optimizer.iterations.numpy())))
+        return self._source.batches((order_seed(self._model), int(self._model.optimizer.iterations.numpy())))
 
     def _next(self, count: int) -> Iterator[Batch]:
         fresh = 0

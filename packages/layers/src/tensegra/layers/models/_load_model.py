@@ -9,6 +9,7 @@ import tensegra as tg
 
 from .. import _registry
 from .._errors import invalid
+from .._seeds import keep_order_seed
 from .._training._compiled import compile_arguments
 from ._saved_root import assign_all, load_directory, read_metadata, saved_variables
 
@@ -57,6 +58,8 @@ def load_model(filepath: Any, custom_objects: Mapping[str, Any] | None = None, c
     model = _registry.deserialize("layer", config, custom_objects)
     model.build_from_config(config["build_config"])
     assign_all("load_model", model.variables, saved_variables(loaded, "model_variables"))
+    if isinstance(metadata.get("order_seed"), int):
+        keep_order_seed(model, metadata["order_seed"])
     if compile and metadata.get("compile") is not None:
         model.compile(**compile_arguments(metadata["compile"], custom_objects))
         _restore_optimizer(model, saved_variables(loaded, "optimizer_variables"))

@@ -132,6 +132,16 @@ class Model(Trainer, Layer):
         """The layers of the model, not those inside of them."""
         return list(self._own(Layer))
 
+    def _tensegra_children(self) -> dict[str, Any]:
+        """What saved models and checkpoints hold; layers in rows and graphs have Keras's names there."""
+        found = super()._tensegra_children()
+        if self._graph is None and not hasattr(self, "_row"):
+            return found
+        found = {name: child for name, child in found.items() if name not in ("_row", "_graph_layers")}
+        # Inputs hold nothing, and may be made later than the layers.
+        layers = [layer for layer in self.layers if type(layer).__name__ != "InputLayer"]
+        return {f"layer-{index}": layer for index, layer in enumerate(layers)} | found
+
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer with a name, or at an index of `layers`.
 

@@ -12,6 +12,7 @@ import tensegra as tg
 from .. import _registry
 from .._base._node import flatten, pack
 from .._errors import already_exists, invalid, not_found, not_ready, unimplemented
+from .._seeds import order_seed
 
 # The key of the configuration among the metadata of the root object, and the version of its form.
 METADATA_KEY = "tensegra.layers"
@@ -161,6 +162,7 @@ def described(model: Any) -> dict[str, Any]:
     return {
         "model": _registry.serialize(model),
         "compile": None if compiled is None else compiled.get_config(),
+        "order_seed": order_seed(model),
     }
 
 

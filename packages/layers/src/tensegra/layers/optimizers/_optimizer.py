@@ -186,6 +186,10 @@ class Optimizer:
             )
         self._learning_rate.assign(tg.cast(tg.convert_to_tensor(value), tg.float32))
 
+    def _tensegra_children(self) -> dict[str, Any]:
+        """What a checkpoint holds of it."""
+        return {"_variables": self._variables}
+
     @property
     def variables(self) -> list[tg.Variable]:
         """The state: the number of steps, the learning rate, and what each variable has."""
@@ -223,7 +227,7 @@ class Optimizer:
                 trainable=False,
                 name=f"{self.name}/{reference}_{name}",
             )
-        self._variables.append(variable)
+            self._variables.append(variable)  # before the scope ends: a checkpoint may wait for it
         return variable
 
     def _slots(self, name: str) -> list[tg.Variable]:
