@@ -86,7 +86,7 @@ TG_OP("banded_triangular_solve(bands: T, rhs: T, *, lower: bool = true, adjoint:
   bands: the diagonals, shape [..., k, n]. Element i of each lies in row i of the matrix: for lower triangular
     matrices the first row is the main diagonal and row d the d-th below it, whose first d elements are not read; for
     upper triangular ones the last row is the main diagonal and the row d before it the d-th above it, whose last d
-    elements are not read. float32 or float64.
+    elements are not read. float32, float64, complex64 or complex128.
   rhs: the right-hand sides, shape [..., n, m], the same dtype; the dimensions before broadcast.
   lower: whether the matrices are lower triangular.
   adjoint: whether the conjugate transpose of the matrices is used.

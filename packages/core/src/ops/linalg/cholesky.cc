@@ -53,7 +53,8 @@ TG_OP("cholesky(input: T) -> T")
     .names("linalg.cholesky")
     .summary("Computes the Cholesky decomposition L L^H of positive definite matrices.")
     .doc(R"(Args:
-  input: symmetric (Hermitian) positive definite matrices, shape [..., n, n]; float32 or float64. Only the lower
+  input: symmetric (Hermitian) positive definite matrices, shape [..., n, n]; float32, float64, complex64 or
+    complex128. Only the lower
     triangle is read.
 
 Returns:

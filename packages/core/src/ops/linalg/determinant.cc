@@ -77,14 +77,19 @@ Tensor scaled_inverse(const Tensor& a, const Tensor& factor) {
 void gradient(GradientContext& c) {
   c.set_gradient(0, scaled_inverse(c.input(0), c.gradient() * conjugate(c.output())));
 }
-void log_gradient(GradientContext& c) { c.set_gradient(0, scaled_inverse(c.input(0), c.gradient(1))); }
+// The logarithm is real, in whatever dtype it is given.
+void log_gradient(GradientContext& c) {
+  Tensor g = c.gradient(1);
+  if (is_complex(g.dtype())) g = in_dtype_of(g, call("real", {g}));
+  c.set_gradient(0, scaled_inverse(c.input(0), g));
+}
 
 TG_OP("determinant(input: T) -> T")
     .types("T: " TG_FIELDS)
     .names("linalg.det")
     .summary("Computes the determinants of matrices.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
 Returns:
   The determinants, shape [...], of the same dtype.
@@ -105,7 +110,7 @@ TG_OP("log_matrix_determinant(input: T) -> T, T")
     .types("T: " TG_FIELDS)
     .summary("Computes the signs and the logarithms of the absolute values of determinants.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
 Returns:
   The signs (1, -1, or 0 where the determinant is 0) and the logarithms of the absolute values (-inf there), both of

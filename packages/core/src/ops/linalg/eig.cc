@@ -106,7 +106,7 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("eig(tensor: T, *, compute_v: bool = true) -> any, any")
-    .types("T: " TG_FIELDS " " TG_COMPLEX)
+    .types("T: " TG_FIELDS)
     .summary("Computes the eigenvalues and eigenvectors of square matrices.")
     .doc(R"(Args:
   tensor: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.

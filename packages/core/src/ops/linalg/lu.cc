@@ -79,7 +79,7 @@ TG_OP("lu(input: T, *, output_idx_type: dtype = int32) -> T, attr.output_idx_typ
     .types("T: " TG_FIELDS)
     .summary("Computes the LU decomposition of square matrices, with the rows permuted.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
   output_idx_type: int32 or int64.
 
 Returns:

@@ -9,7 +9,7 @@
 
 #include "ops/common.hpp"
 
-#define TG_FIELDS "float32 float64"
+#define TG_FIELDS "float32 float64 " TG_COMPLEX
 
 namespace tg {
 

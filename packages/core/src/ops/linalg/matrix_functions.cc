@@ -297,7 +297,7 @@ TG_OP("matrix_exponential(input: T) -> T")
     .names("linalg.expm")
     .summary("Computes the exponential of square matrices, the sum of A^k / k!.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
 Returns:
   The exponentials, of the same shape and dtype; NaN where a matrix holds NaN or an infinity.
@@ -317,7 +317,7 @@ TG_OP("matrix_square_root(input: T) -> T")
     .names("linalg.sqrtm matrix_square_root")
     .summary("Computes the principal square root of square matrices: its square is the matrix.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
 Returns:
   The square roots, of the same shape and dtype; NaN where there is none: the matrix has an eigenvalue on the negative
@@ -338,7 +338,7 @@ TG_OP("matrix_logarithm(input: T) -> T")
     .names("linalg.logm")
     .summary("Computes the principal logarithm of square matrices: its exponential is the matrix.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
 Returns:
   The logarithms, of the same shape and dtype; NaN where there is none: the matrix is singular, or it is real and has an

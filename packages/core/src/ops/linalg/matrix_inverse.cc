@@ -56,7 +56,7 @@ TG_OP("matrix_inverse(input: T, *, adjoint: bool = false) -> T")
     .names("linalg.inv")
     .summary("Computes the inverses of matrices.")
     .doc(R"(Args:
-  input: square matrices, shape [..., n, n]; float32 or float64.
+  input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
   adjoint: whether the conjugate transposes of the inverses are wanted.
 
 Returns:

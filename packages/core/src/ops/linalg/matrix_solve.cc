@@ -51,7 +51,7 @@ void gradient(GradientContext& c) {
 }
 
 TG_OP("matrix_solve(matrix: T, rhs: T, *, adjoint: bool = false) -> T")
-    .types("T: " TG_FIELDS " " TG_COMPLEX)
+    .types("T: " TG_FIELDS)
     .names("linalg.solve")
     .summary("Solves systems of linear equations.")
     .doc(R"(Args:

@@ -52,7 +52,8 @@ TG_OP("matrix_triangular_solve(matrix: T, rhs: T, *, lower: bool = true, adjoint
     .names("linalg.triangular_solve")
     .summary("Solves systems of equations with triangular matrices.")
     .doc(R"(Args:
-  matrix: triangular matrices, shape [..., n, n]; float32 or float64. The other triangle is not read.
+  matrix: triangular matrices, shape [..., n, n]; float32, float64, complex64 or complex128. The other
+    triangle is not read.
   rhs: the right-hand sides, shape [..., n, k], the same dtype; the dimensions before broadcast.
   lower: whether the matrices are lower triangular.
   adjoint: whether the conjugate transpose of the matrices is used.

@@ -96,7 +96,7 @@ TG_OP("qr(input: T, *, full_matrices: bool = false) -> T, T")
     .types("T: " TG_FIELDS)
     .summary("Computes the QR decomposition of matrices.")
     .doc(R"(Args:
-  input: matrices, shape [..., m, n]; float32 or float64.
+  input: matrices, shape [..., m, n]; float32, float64, complex64 or complex128.
   full_matrices: whether Q is square even where the matrices have more rows than columns.
 
 Returns:

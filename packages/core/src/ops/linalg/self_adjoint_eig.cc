@@ -92,7 +92,8 @@ TG_OP("self_adjoint_eig(tensor: T, *, compute_v: bool = true) -> any, T")
     .types("T: " TG_FIELDS)
     .summary("Computes the eigenvalues and eigenvectors of symmetric (Hermitian) matrices.")
     .doc(R"(Args:
-  tensor: symmetric matrices, shape [..., n, n]; float32 or float64. Only the lower triangle is read.
+  tensor: symmetric matrices, shape [..., n, n]; float32, float64, complex64 or complex128. Only
+    the lower triangle is read.
   compute_v: whether the eigenvectors are wanted.
 
 Returns:

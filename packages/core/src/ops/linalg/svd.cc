@@ -123,7 +123,7 @@ TG_OP("svd(tensor: T, *, full_matrices: bool = false, compute_uv: bool = true) -
     .types("T: " TG_FIELDS)
     .summary("Computes the singular value decomposition U diag(s) V^H of matrices.")
     .doc(R"(Args:
-  tensor: matrices, shape [..., m, n]; float32 or float64.
+  tensor: matrices, shape [..., m, n]; float32, float64, complex64 or complex128.
   full_matrices: whether U and V are square.
   compute_uv: whether U and V are wanted.
 

@@ -106,7 +106,7 @@ TG_OP("tridiagonal_solve(diagonals: T, rhs: T, *, adjoint: bool = false, partial
     .summary("Solves systems of equations with tridiagonal matrices.")
     .doc(R"(Args:
   diagonals: shape [..., 3, n]: for each row i of the matrix the elements [i, i + 1], [i, i] and [i, i - 1]; the last of
-    the first row and the first of the last row are not read. float32 or float64.
+    the first row and the first of the last row are not read. float32, float64, complex64 or complex128.
   rhs: the right-hand sides, shape [..., n, k], the same dtype.
   adjoint: whether the conjugate transpose of the matrices is used.
   partial_pivoting: whether rows are exchanged, which keeps rounding errors small.

@@ -30,7 +30,7 @@ def banded_triangular_solve(
       bands: the diagonals, shape [..., k, n]. Element i of each lies in row i of the matrix: for lower triangular
         matrices the first row is the main diagonal and row d the d-th below it, whose first d elements are not read; for
         upper triangular ones the last row is the main diagonal and the row d before it the d-th above it, whose last d
-        elements are not read. float32 or float64.
+        elements are not read. float32, float64, complex64 or complex128.
       rhs: the right-hand sides, shape [..., n, m], the same dtype; the dimensions before broadcast.
       lower: whether the matrices are lower triangular.
       adjoint: whether the conjugate transpose of the matrices is used.
@@ -54,7 +54,8 @@ def cholesky(input: TensorLike, name: str | None = None) -> Tensor:
     """Computes the Cholesky decomposition L L^H of positive definite matrices.
 
     Args:
-      input: symmetric (Hermitian) positive definite matrices, shape [..., n, n]; float32 or float64. Only the lower
+      input: symmetric (Hermitian) positive definite matrices, shape [..., n, n]; float32, float64, complex64 or
+        complex128. Only the lower
         triangle is read.
 
     Returns:
@@ -76,7 +77,7 @@ def det(input: TensorLike, name: str | None = None) -> Tensor:
     """Computes the determinants of matrices.
 
     Args:
-      input: square matrices, shape [..., n, n]; float32 or float64.
+      input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
     Returns:
       The determinants, shape [...], of the same dtype.
@@ -96,7 +97,7 @@ def expm(input: TensorLike, name: str | None = None) -> Tensor:
     """Computes the exponential of square matrices, the sum of A^k / k!.
 
     Args:
-      input: square matrices, shape [..., n, n]; float32 or float64.
+      input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
     Returns:
       The exponentials, of the same shape and dtype; NaN where a matrix holds NaN or an infinity.
@@ -118,7 +119,7 @@ def inv(input: TensorLike, adjoint: bool = False, name: str | None = None) -> Te
     """Computes the inverses of matrices.
 
     Args:
-      input: square matrices, shape [..., n, n]; float32 or float64.
+      input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
       adjoint: whether the conjugate transposes of the inverses are wanted.
 
     Returns:
@@ -141,7 +142,7 @@ def logm(input: TensorLike, name: str | None = None) -> Tensor:
     """Computes the principal logarithm of square matrices: its exponential is the matrix.
 
     Args:
-      input: square matrices, shape [..., n, n]; float32 or float64.
+      input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
     Returns:
       The logarithms, of the same shape and dtype; NaN where there is none: the matrix is singular, or it is real and has an
@@ -224,7 +225,7 @@ def sqrtm(input: TensorLike, name: str | None = None) -> Tensor:
     """Computes the principal square root of square matrices: its square is the matrix.
 
     Args:
-      input: square matrices, shape [..., n, n]; float32 or float64.
+      input: square matrices, shape [..., n, n]; float32, float64, complex64 or complex128.
 
     Returns:
       The square roots, of the same shape and dtype; NaN where there is none: the matrix has an eigenvalue on the negative
@@ -249,7 +250,8 @@ def triangular_solve(
     """Solves systems of equations with triangular matrices.
 
     Args:
-      matrix: triangular matrices, shape [..., n, n]; float32 or float64. The other triangle is not read.
+      matrix: triangular matrices, shape [..., n, n]; float32, float64, complex64 or complex128. The other
+        triangle is not read.
       rhs: the right-hand sides, shape [..., n, k], the same dtype; the dimensions before broadcast.
       lower: whether the matrices are lower triangular.
       adjoint: whether the conjugate transpose of the matrices is used.
