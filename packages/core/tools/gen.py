@@ -43,6 +43,8 @@ program draws the same numbers each time it runs; see `set_seed`. The `stateless
 arguments.
 """,
     "autodiff": "Derivatives: tapes, forward mode.",
+    "autograph": "Python control flow over tensors as control flow of graphs: `tg.function` uses it.",
+    "autograph.experimental": "Options of AutoGraph.",
     "debugging": "Checks of values, shapes and types, in eager programs and in graphs.",
     "image": "Image processing: sizes, colours, crops, boxes. Images are (..., height, width, channels).",
     "io": "Files and the bytes in them: reading, writing, decoding, parsing.",

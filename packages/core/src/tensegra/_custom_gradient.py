@@ -11,6 +11,7 @@ from tensegra._control._branch import Branch
 from tensegra._control._structure import as_list
 from tensegra._errors import InvalidArgumentError
 from tensegra._tensor import Tensor, convert_to_tensor
+from tensegra._tracing import as_traced
 from tensegra._variable import Variable
 
 
@@ -59,7 +60,7 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     watcher = _native.Tape(False, True)
     watcher._start()
     try:
-        result = f(*args, **kwargs)
+        result = as_traced(f)(*args, **kwargs)
     finally:
         watcher._stop()
     if not isinstance(result, tuple) or len(result) != 2 or not callable(result[1]):

@@ -11,6 +11,7 @@ from tensegra._custom_gradient import custom_gradient
 from tensegra._public import public
 from tensegra._tape import GradientTape
 from tensegra._tensor import Tensor
+from tensegra._tracing import as_traced
 
 
 @public("recompute_grad")
@@ -47,7 +48,7 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
                 sources = [each for each in nest.flatten(tensors) if _differentiable(each)]
                 with GradientTape() as tape:
                     tape.watch(sources)
-                    again = nest.flatten(f(*tensors, **kwargs))
+                    again = nest.flatten(as_traced(f)(*tensors, **kwargs))
                 pairs = [
                     (each, seed) for each, seed in zip(again, seeds, strict=True) if _differentiable(each)
                 ]
@@ -61,7 +62,7 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
                 rows = [next(found) if _differentiable(each) else None for each in nest.flatten(tensors)]
                 return rows if variables is None else (rows, list(found))
 
-            return _unrecorded(lambda: f(*given, **kwargs)), gradient
+            return _unrecorded(lambda: as_traced(f)(*given, **kwargs)), gradient
 
         return inner(*args)
 

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 from tensegra import _deferred, _native
 
@@ -24,12 +25,14 @@ class Trace:
         name: The name of the function.
         seed: The global seed when it began, or None.
         draws: How many random ops without a seed of their own it has so far.
+        autograph: Whether what is called is converted by AutoGraph.
     """
 
     def __init__(self, name: str, seed: int | None) -> None:
         self.name = name
         self.seed = seed
         self.draws = 0
+        self.autograph = False
 
 
 _threads = threading.local()
@@ -48,6 +51,30 @@ def current_trace() -> Trace | None:
         return None
     stack = traces()
     return stack[-1] if stack else None
+
+
+def as_traced(function: Any) -> Any:
+    """A user's function as it is called now: converted by AutoGraph where the graph being traced wants that."""
+    trace = current_trace()
+    if trace is None or not trace.autograph:
+        return function
+    from tensegra._autograph import converted
+
+    return converted(function)
+
+
+@contextlib.contextmanager
+def autograph_off() -> Iterator[None]:
+    """What is called inside runs as it is."""
+    trace = current_trace()
+    before = trace is not None and trace.autograph
+    if trace is not None:
+        trace.autograph = False
+    try:
+        yield
+    finally:
+        if trace is not None:
+            trace.autograph = before
 
 
 def executing_eagerly() -> bool:

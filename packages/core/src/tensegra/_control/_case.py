@@ -61,7 +61,7 @@ def case(
         )
         default = functions[-1]
         predicates, functions = predicates[:-1], functions[:-1]
-    require_callable(default, "case", "default")
+    default = require_callable(default, "case", "default")
     return _first(predicates, functions, default)
 
 
@@ -101,7 +101,7 @@ def switch_case(
         )
     if default is None:
         default = branches.pop(max(branches))
-    require_callable(default, "switch_case", "default")
+    default = require_callable(default, "switch_case", "default")
     predicates = [_native.execute("equal", (index, number)) for number in branches]
     return _first(predicates, list(branches.values()), default)
 

@@ -47,9 +47,8 @@ def cond(
     >>> absolute(tg.constant(-3.0)).numpy().item(), absolute(tg.constant(2.0)).numpy().item()
     (3.0, 2.0)
     """
-    require_callable(true_fn, "cond", "true_fn")
-    require_callable(false_fn, "cond", "false_fn")
-    assert true_fn is not None and false_fn is not None
+    true_fn = require_callable(true_fn, "cond", "true_fn")
+    false_fn = require_callable(false_fn, "cond", "false_fn")
     predicate = as_predicate(pred, "cond")
     if not predicate._is_symbolic:
         return true_fn() if predicate.numpy().item() else false_fn()

@@ -59,7 +59,7 @@ def map_fn(
     >>> pair[1].numpy().tolist()
     [-1.0, -2.0]
     """
-    require_callable(fn, "map_fn", "fn")
+    fn = require_callable(fn, "map_fn", "fn")
     arrays, count, size = _unstacked(elems, "map_fn")
     signature = fn_output_signature if fn_output_signature is not None else dtype
     if signature is None:
@@ -114,7 +114,7 @@ def scan(
     >>> tg.scan(lambda sum, x: sum + x, tg.constant([1, 2, 3, 4]), initializer=100, reverse=True).numpy().tolist()
     [110, 109, 107, 104]
     """
-    require_callable(fn, "scan", "fn")
+    fn = require_callable(fn, "scan", "fn")
     arrays, count, size = _unstacked(elems, "scan")
     first = initializer is None
     _require_first(first, size, "scan")
@@ -217,7 +217,7 @@ def foldr(
 
 
 def _fold(fn: Any, elems: Any, initializer: Any, back_prop: bool, reverse: bool, where: str) -> Any:
-    require_callable(fn, where, "fn")
+    fn = require_callable(fn, where, "fn")
     arrays, count, size = _unstacked(elems, where)
     _require_first(initializer is None, size, where)
     start = count - 1 if reverse else convert_to_tensor(0)

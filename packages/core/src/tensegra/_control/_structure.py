@@ -9,6 +9,7 @@ from tensegra import _native, nest
 from tensegra._dtypes import DType, dtype_from_number, string
 from tensegra._errors import InvalidArgumentError
 from tensegra._tensor import Tensor, convert_to_tensor
+from tensegra._tracing import as_traced
 
 
 def is_composite(value: Any) -> bool:
@@ -118,7 +119,7 @@ def as_list(results: Any) -> list[Tensor]:
 
 
 def require_callable(function: Any, where: str, name: str) -> Callable[..., Any]:
-    """`function`, where it can be called.
+    """`function`, where it can be called; converted by AutoGraph where the graph being traced wants that.
 
     Raises:
         tg.errors.InvalidArgumentError: It cannot (TG-0515).
@@ -129,4 +130,4 @@ def require_callable(function: Any, where: str, name: str) -> Callable[..., Any]
             "Wrap it in a lambda.",
             code="TG-0515",
         )
-    return function  # type: ignore[no-any-return]
+    return as_traced(function)  # type: ignore[no-any-return]

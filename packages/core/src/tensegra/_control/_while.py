@@ -73,8 +73,8 @@ def while_loop(
     >>> steps_to_one(tg.constant(27)).numpy().item()
     111
     """
-    require_callable(cond, "while_loop", "cond")
-    require_callable(body, "while_loop", "body")
+    cond = require_callable(cond, "while_loop", "cond")
+    body = require_callable(body, "while_loop", "body")
     if not isinstance(loop_vars, (tuple, list)) or not loop_vars:
         raise InvalidArgumentError(
             f"[while_loop] loop_vars must be a tuple or list of at least one variable. Received: {loop_vars!r}. "
@@ -87,7 +87,7 @@ def while_loop(
     if _native.executing_eagerly():
         results = _run(cond, body, variables, names, maximum_iterations)
     else:
-        results = _trace(cond, body, variables, names, shape_invariants, maximum_iterations)
+        results = trace_loop(cond, body, variables, names, shape_invariants, maximum_iterations)
     return results if back_prop else nest.map_structure(_constant, results)
 
 
@@ -112,22 +112,35 @@ def _run(cond: Any, body: Any, variables: Any, names: list[str], maximum: Any) -
     return variables
 
 
-def _trace(cond: Any, body: Any, variables: Any, names: list[str], invariants: Any, maximum: Any) -> Any:
+def trace_loop(
+    cond: Any,
+    body: Any,
+    variables: Any,
+    names: list[str],
+    invariants: Any,
+    maximum: Any,
+    where: str = "while_loop",
+) -> Any:
+    """The op `while` in the graph being traced; arguments and results as those of `tg.while_loop`.
+
+    `names` holds the name of each leaf of `variables`, and `where` what messages begin with.
+    """
     counted = maximum is not None and not isinstance(maximum, int)
     if counted:  # a limit that is known when the graph runs: count beside the loop
         limit = convert_to_tensor(maximum)
-        results = _trace(
+        results = trace_loop(
             lambda count, inner: _native.execute(
-                "logical_and", (count < limit, as_predicate(cond(*inner), "while_loop"))
+                "logical_and", (count < limit, as_predicate(cond(*inner), where))
             ),
             lambda count, inner: (count + 1, body(*inner)),
             (convert_to_tensor(0, dtype=dtype_of(limit)), variables),
             ["iterations", *names],
             None if invariants is None else (TensorShape([]), invariants),
             None,
+            where,
         )
         return results[1]
-    groups = to_tensors(variables, "while_loop")
+    groups = to_tensors(variables, where)
     shapes = _invariants(invariants, variables, groups)
     dtypes = _dtypes(variables)
 
@@ -148,7 +161,7 @@ def _trace(cond: Any, body: Any, variables: Any, names: list[str], invariants: A
         return from_tensors(variables, inputs)
 
     with Branch("while_cond") as test:
-        test.set_outputs([as_predicate(cond(*add_inputs(test)), "while_loop")])
+        test.set_outputs([as_predicate(cond(*add_inputs(test)), where)])
     with Branch("while_body") as step:
         results, made = _matched(body(*add_inputs(step)), variables, names, dtypes)
         step.set_outputs(flat(made))

@@ -103,6 +103,23 @@ class ConcreteFunction:
         """The graph in its readable text form."""
         return self._function.text()
 
+    def pretty_printed_signature(self, verbose: bool = True) -> str:
+        """The arguments and results as text.
+
+        Args:
+            verbose: Whether each has a line.
+        """
+        outputs = ", ".join(_spec_text(spec) for spec in self.outputs) or "None"
+        if not verbose:
+            return f"{self._label()}{self._signature_text()} -> {outputs}"
+        lines = [f"{self._label()}"]
+        lines += ["  Args:"] + [f"    {spec.name}: {_spec_text(spec)}" for spec in self.inputs]
+        lines += ["  Returns:"] + [f"    {_spec_text(spec)}" for spec in self.outputs]
+        return "\n".join(lines)
+
+    def _label(self) -> str:
+        return "<lambda>" if self.name == "lambda" else self.name
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Calls it as the Python function, or with all its tensors by name.
 

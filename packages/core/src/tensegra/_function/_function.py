@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import types
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tensegra import _tracing
-from tensegra._errors import InvalidArgumentError
+from tensegra._errors import InvalidArgumentError, UnimplementedError
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
 from tensegra._tracing import lock
 from tensegra.nest import flatten
 
 from ._concrete import ConcreteFunction
+from ._options import DEFAULT, Options
 from ._parameters import Parameters
+from ._reason import report
 from ._structure import Encoder
 from ._trace import trace
 
 _MANY_SHAPES = 4096
-_MANY_NUMBERS = 5
 
 
 class _Traces:
@@ -46,20 +47,21 @@ class Function:
         self,
         python_function: Callable[..., Any],
         input_signature: Sequence[Any] | None = None,
-        reduce_retracing: bool | None = None,
+        options: Options = DEFAULT,
     ) -> None:
         functools.update_wrapper(self, python_function)
         self._python_function = python_function
         self._name = getattr(python_function, "__name__", type(python_function).__name__).strip("<>")
         self._parameters = Parameters.of(python_function)
         self._input_signature = self._checked_signature(input_signature)
-        self._relax = reduce_retracing is not False
-        self._reduce_retracing = reduce_retracing
+        self._options = options
+        self._relax = options.reduce_retracing is not False
         self._encoder = Encoder()
         self._traces: dict[tuple[Any, ...], _Traces] = {}
         self._signature_trace: ConcreteFunction | None = None
         self._tracing_count = 0
-        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._retraces = 0
+        self._last: ConcreteFunction | None = None
 
     @property
     def python_function(self) -> Callable[..., Any]:
@@ -79,6 +81,38 @@ class Function:
     def experimental_get_tracing_count(self) -> int:
         """How many times it has been traced."""
         return self._tracing_count
+
+    @property
+    def function_type(self) -> inspect.Signature:
+        """The signature of the Python function."""
+        return inspect.signature(self._python_function)
+
+    def pretty_printed_concrete_signatures(self, verbose: bool = True) -> str:
+        """The traces there are, as text.
+
+        Args:
+            verbose: Whether dtypes and shapes are shown, one line for each tensor, or one line for each trace.
+
+        >>> import tensegra as tg
+        >>> f = tg.function(lambda x: x + 1.0)
+        >>> _ = f(tg.ones([2]))
+        >>> print(f.pretty_printed_concrete_signatures(verbose=False))
+        <lambda>(x: float32 (2,)) -> float32 (2,)
+        """
+        parts = [concrete.pretty_printed_signature(verbose) for concrete in self._made()]
+        return ("\n\n" if verbose else "\n").join(parts)
+
+    def experimental_get_compiler_ir(self, *args: Any, **kwargs: Any) -> Any:
+        """Not there: no other compiler is asked. `ConcreteFunction.graph` is the graph as text.
+
+        Raises:
+            tg.errors.UnimplementedError: Always (TG-0531).
+        """
+        raise UnimplementedError(
+            f"[{self._name}] there is no compiler whose code could be shown. Received: a call of "
+            "experimental_get_compiler_ir. See get_concrete_function(...).graph.",
+            code="TG-0531",
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if _tracing.functions_run_eagerly:
@@ -135,7 +169,7 @@ class Function:
             for concrete in traces.all:
                 if _same(concrete, shapes, specs):
                     return concrete
-            return self._add(traces, tuple(key), args, kwargs, None)
+            return self._add(traces, args, kwargs, None)
 
     def _find_or_trace(
         self, key: tuple[Any, ...], shapes: tuple[Any, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -151,7 +185,10 @@ class Function:
                         spec.shape.most_specific_compatible_shape(shape)
                         for spec, shape in zip(last._specs, relaxed, strict=False)
                     ]
-                found = self._add(traces, key, args, kwargs, relaxed)
+                if self._last is not None:
+                    self._retraces += 1
+                    report(self._name, self._parameters, self._last._inputs, args, kwargs, self._retraces)
+                found = self._add(traces, args, kwargs, relaxed)
             if len(traces.by_shapes) >= _MANY_SHAPES:
                 traces.by_shapes.clear()
             traces.by_shapes[shapes] = found
@@ -160,15 +197,13 @@ class Function:
     def _add(
         self,
         traces: _Traces,
-        key: tuple[Any, ...],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         shapes: Any,
     ) -> ConcreteFunction:
-        if not traces.all:
-            self._warn_about_numbers(key)
         concrete = self._trace(args, kwargs, shapes)
         traces.all.append(concrete)
+        self._last = concrete
         return concrete
 
     def _trace(self, args: tuple[Any, ...], kwargs: dict[str, Any], shapes: Any) -> ConcreteFunction:
@@ -180,6 +215,7 @@ class Function:
             kwargs,
             shapes,
             self._tracing_count == 0,
+            self._options.autograph,
         )
         self._tracing_count += 1
         return concrete
@@ -192,12 +228,19 @@ class Function:
                 self._signature_trace = self._trace(args, kwargs, None)
             return self._signature_trace
 
+    def _made(self) -> list[ConcreteFunction]:
+        """The traces that were made so far."""
+        with lock:
+            if self._signature_trace is not None:
+                return [self._signature_trace]
+            return [concrete for traces in self._traces.values() for concrete in traces.all]
+
     def _concrete_functions(self) -> list[ConcreteFunction]:
         """All traces there are, in the order of the keys; what is saved with a model."""
         with lock:
             if self._input_signature is not None:
                 return [self._signature_trace or self._trace_signature()]
-            return [concrete for traces in self._traces.values() for concrete in traces.all]
+            return self._made()
 
     def _checked_signature(self, given: Sequence[Any] | None) -> tuple[Any, ...] | None:
         if given is None:
@@ -228,24 +271,6 @@ class Function:
                 code="TG-0303",
             )
 
-    def _warn_about_numbers(self, key: tuple[Any, ...]) -> None:
-        erased = list(key)
-        for index, part in enumerate(key[:-1]):
-            if part is int or part is float:
-                erased[index + 1] = None
-        if erased == list(key):
-            return
-        group = tuple(erased)
-        count = self._numbers.get(group, 0) + 1
-        self._numbers[group] = count
-        if count == _MANY_NUMBERS + 1:
-            warnings.warn(
-                f"[{self._name}] traced {count} times because of different Python numbers among its arguments; each "
-                "trace takes time and memory. Pass them as tensors: tg.constant(number).",
-                RuntimeWarning,
-                stacklevel=5,
-            )
-
     def __get__(self, instance: Any, owner: type | None = None) -> Function:
         """The function bound to an object; each object has traces of its own."""
         if instance is None:
@@ -261,7 +286,7 @@ class Function:
 
     def _bind(self, instance: Any) -> Function:
         method = types.MethodType(self._python_function, instance)
-        return type(self)(method, self._input_signature, self._reduce_retracing)
+        return type(self)(method, self._input_signature, self._options)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Function:
         import copy
@@ -270,7 +295,7 @@ class Function:
         if isinstance(python_function, types.MethodType):
             owner = copy.deepcopy(python_function.__self__, memo)
             python_function = types.MethodType(python_function.__func__, owner)
-        return type(self)(python_function, self._input_signature, self._reduce_retracing)
+        return type(self)(python_function, self._input_signature, self._options)
 
     def __repr__(self) -> str:
         return f"<tg.function {self._name}, traced {self._tracing_count} times>"

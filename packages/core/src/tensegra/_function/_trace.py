@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from ._concrete import ConcreteFunction, to_outputs
 from ._parameters import Parameters
 from ._structure import Leaf, name_leaves, pack, to_leaves
 
+_BETWEEN = ("tensegra._autograph.", "tensegra._control._while")
+
 
 def trace(
     python_function: Callable[..., Any],
@@ -25,6 +28,7 @@ def trace(
     kwargs: dict[str, Any],
     shapes: Sequence[Any] | None,
     may_create_variables: bool,
+    autograph: bool = False,
 ) -> ConcreteFunction:
     """Runs a Python function on values of a new graph.
 
@@ -36,6 +40,7 @@ def trace(
         kwargs: Keyword arguments, likewise.
         shapes: The shapes of these in order, or None to take those they have.
         may_create_variables: Whether variables may be made.
+        autograph: Whether its control flow is converted.
     """
     leaves: list[Leaf] = []
     structure = to_leaves((args, kwargs), leaves, shapes)
@@ -46,6 +51,12 @@ def trace(
 
     outer = current_trace()
     inner = Trace(name, _seeds.global_seed() if outer is None else outer.seed)
+    inner.autograph = autograph
+    traced = python_function
+    if autograph:
+        from tensegra._autograph import converted
+
+        traced = converted(python_function, requested=True)
     graph = _native.Graph(name)
     owner = threading.get_ident()
 
@@ -70,7 +81,10 @@ def trace(
                 for leaf in leaves
             ]
             traced_args, traced_kwargs = pack(structure, placeholders)
-            outputs = to_outputs(python_function(*traced_args, **traced_kwargs), tensors, name)
+            outputs = to_outputs(traced(*traced_args, **traced_kwargs), tensors, name)
+    except BaseException as error:
+        error.__traceback__ = _of_the_user(error.__traceback__)
+        raise
     finally:
         _variable.creation_hook.pop()
         traces().pop()
@@ -89,6 +103,19 @@ def trace(
         [leaf.spec for leaf in leaves],
         captured_variables(native, created),
     )
+
+
+def _of_the_user(trace: types.TracebackType | None) -> types.TracebackType | None:
+    """A traceback without the steps that AutoGraph puts between two lines of the user."""
+    frames = []
+    while trace is not None:
+        if not trace.tb_frame.f_globals.get("__name__", "").startswith(_BETWEEN):
+            frames.append(trace)
+        trace = trace.tb_next
+    kept: types.TracebackType | None = None
+    for each in reversed(frames):
+        kept = types.TracebackType(kept, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return kept
 
 
 def captured_variables(native: _native.Function, candidates: Sequence[Variable] = ()) -> list[Variable]:
