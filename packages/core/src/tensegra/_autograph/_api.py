@@ -38,7 +38,7 @@ def to_code(entity: Any, recursive: bool = True, experimental_optional_features:
     >>> import tensegra as tg
     >>> def not_negative(x):
     ...     return x if x > 0 else 0
-    >>> print(tg.autograph.to_code(not_negative))  # doctest: +SKIP
+    >>> print(tg.autograph.to_code(not_negative))
     def not_negative(x):
         return ag__.if_exp(x > 0, lambda: x, lambda: 0)
     """
