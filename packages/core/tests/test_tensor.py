@@ -209,7 +209,7 @@ def test_tensors_are_not_made_by_the_class() -> None:
 def test_values_of_a_graph() -> None:
     seen = {}
 
-    @tg.function(input_signature=[tg.TensorSpec([None, 2], tg.float32, name="x")])
+    @tg.function(autograph=False, input_signature=[tg.TensorSpec([None, 2], tg.float32, name="x")])
     def traced(x: tg.Tensor) -> tg.Tensor:
         y = x + 1.0
         seen["repr"] = repr(y)

@@ -196,7 +196,7 @@ class TensorOperators:
         if shape is None or (shape and shape[0] < 0):
             raise FailedPreconditionError(
                 "[iteration] Python cannot iterate over a value of a graph whose length is not known before running. "
-                f"Received: shape={shape}. Use whole-tensor ops, or iterate outside of tg.function.",
+                f"Received: shape={shape}. Use whole-tensor ops, or a for statement that AutoGraph converts.",
                 code="TG-0302",
             )
         if not shape:
@@ -208,8 +208,8 @@ class TensorOperators:
         tensor = self._as_tensor()
         if tensor._is_symbolic:
             raise FailedPreconditionError(
-                f"[{what}] Python control flow cannot depend on a value of a graph being traced. "
-                f"Received: {tensor!r}. Use tg.where, or decide outside of tg.function.",
+                f"[{what}] Python control flow that AutoGraph did not convert cannot depend on a value of a graph. "
+                f"Received: {tensor!r}. Use tg.where or tg.cond, or see docs/functions.md for what is converted.",
                 code="TG-0302",
             )
         value = np.asarray(tensor)
