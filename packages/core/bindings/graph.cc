@@ -127,6 +127,17 @@ FunctionPointer deserialize(py::bytes bytes, py::handle captures) {
   return FunctionPointer(new Function(out));
 }
 
+// d sum(ys * seeds) / d xs in the graph being traced; None where an x does not matter.
+py::list graph_gradients(py::handle ys, py::handle xs, py::handle seeds, py::handle stops) {
+  TensorList targets(ys), sources(xs), weights(seeds, true), ends(stops);
+  std::vector<tg_tensor*> results(sources.size(), nullptr);
+  before_node();
+  check(api().graph->gradients(graph_stack().empty() ? nullptr : graph_stack().back(), targets.data(), targets.size(),
+                               sources.data(), sources.size(), weights.data(), ends.data(), ends.size(),
+                               results.data()));
+  return wrap_all(results);
+}
+
 void add_function_type(py::module_& module) {
   py::class_<Function, FunctionPointer>(module, "Function")
       .def_static("create",
@@ -222,6 +233,7 @@ void add_graph_types(py::module_& module) {
       .def_property_readonly("num_nodes", [](Graph& self) { return api().graph->num_nodes(self.graph); });
   module.def("lift", [] { enter(nullptr); });
   module.def("leave", &leave);
+  module.def("graph_gradients", &graph_gradients);
   module.def("executing_eagerly", [] { return api().eager->executing_eagerly() != 0; });
   module.def("set_source_hook", [](py::object hook) {
     Py_XDECREF(source_hook);

@@ -145,6 +145,19 @@ void record_on_tapes(std::shared_ptr<CustomGradient> custom, tg_tensor* const* i
   record(inputs, num_inputs, outputs, num_outputs, [&](TapeEntry* entry) { entry->custom = custom; });
 }
 
+void extend_on_tapes(const AttrsRef& attrs, const std::vector<TensorRef>& outputs) {
+  for (tg_tape* tape : tapes.active) {
+    for (TapeEntry& entry : tape->entries) {
+      if (entry.custom || entry.outputs.empty() || entry.outputs[0]->id != outputs[0]->id) continue;
+      entry.attrs = attrs;
+      for (size_t k = entry.outputs.size(); k < outputs.size(); ++k) {
+        entry.outputs.push_back(outputs[k]);
+        if (is_differentiable(outputs[k]->dtype)) tape->watched.insert(outputs[k]->id);
+      }
+    }
+  }
+}
+
 void tapes_see_variable(tg_tensor* handle) {
   if (!recording) return;
   Variable* variable = variable_of(*handle);

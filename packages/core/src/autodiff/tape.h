@@ -62,6 +62,8 @@ void record_on_tapes(const tg_op& op, const AttrsRef& attrs, tg_tensor* const* i
 // The same for a call with a gradient of its own.
 void record_on_tapes(std::shared_ptr<CustomGradient> custom, tg_tensor* const* inputs, size_t num_inputs,
                      const TensorRef* outputs, size_t num_outputs);
+// A call in a graph got more results, and other attributes: entries for it on the active tapes follow.
+void extend_on_tapes(const AttrsRef& attrs, const std::vector<TensorRef>& outputs);
 // A variable is about to be read: tapes that watch what is accessed do so.
 void tapes_see_variable(tg_tensor* handle);
 

@@ -1,6 +1,7 @@
 #include "graph/graph.h"
 
 #include "capi/capi.h"
+#include "runtime/graph_gradients.h"
 #include "tensegra/c/graph.h"
 #include "tensor/device_memory.h"
 
@@ -54,10 +55,24 @@ tg_status* set_source(tg_graph* graph, const char* source) {
   });
 }
 size_t num_nodes(const tg_graph* graph) { return graph ? graph->nodes.size() : 0; }
+tg_status* gradients(tg_graph* graph, tg_tensor* const* ys, size_t num_ys, tg_tensor* const* xs, size_t num_xs,
+                     tg_tensor* const* seeds, tg_tensor* const* stops, size_t num_stops, tg_tensor** results) {
+  return guard([&] {
+    require(graph, "graph");
+    if (num_xs) require(results, "results");
+    std::vector<TensorRef> weights(num_ys);
+    for (size_t i = 0; seeds && i < num_ys; ++i)
+      if (seeds[i]) weights[i] = TensorRef::share(seeds[i]);
+    std::vector<TensorRef> made = add_graph_gradients(graph, tensors_from_c(ys, num_ys), tensors_from_c(xs, num_xs),
+                                                      weights, tensors_from_c(stops, num_stops));
+    for (size_t i = 0; i < made.size(); ++i) results[i] = made[i].detach();
+  });
+}
 
 }  // namespace
 
 const tg_graph_api graph_api = {sizeof(tg_graph_api), create,  destroy,    enter,    leave,
-                                add_input,            capture, set_source, num_nodes};
+                                add_input,            capture, set_source, num_nodes,
+                                gradients};
 
 }  // namespace tg::capi

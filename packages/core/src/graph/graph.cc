@@ -22,6 +22,7 @@ void note_innermost() { innermost = graph_stack.empty() ? nullptr : graph_stack.
 }  // namespace
 
 tg_graph* current_graph() { return innermost; }
+std::vector<tg_graph*> entered_graphs() { return {graph_stack.rbegin(), graph_stack.rend()}; }
 void enter_graph(tg_graph* graph) {
   graph_stack.push_back(graph);
   note_innermost();
@@ -66,9 +67,10 @@ TensorRef tg_graph::add_input(const std::string& input_name, int dtype, const Di
     else if (known[i] < 0) num_symbols_ = std::max(num_symbols_, -1 - known[i]);
   }
   int value = static_cast<int>(values.size());
-  values.push_back({{dtype, known}, -1, nullptr});
+  TensorRef symbolic = tg::new_symbolic(id, value, dtype, known);
+  values.push_back({{dtype, known}, -1, nullptr, symbolic->id});
   inputs.push_back({value, input_name});
-  return tg::new_symbolic(id, value, dtype, known);
+  return symbolic;
 }
 
 // Symbols of another graph mean nothing here: equal ones there become equal ones here.
@@ -113,7 +115,7 @@ TensorRef tg_graph::capture(tg_tensor* tensor) {
     value = found->second;
   } else {
     value = static_cast<int>(values.size());
-    values.push_back({{tensor->dtype, own_dims(*tensor)}, -1, nullptr});
+    values.push_back({{tensor->dtype, own_dims(*tensor)}, -1, nullptr, tensor->id});
     captures.push_back({value, TensorRef::share(tensor)});
     capture_of_[tensor->id] = value;
   }
@@ -165,7 +167,7 @@ std::vector<TensorRef> tg_graph::add_node(const tg_op& op, tg::AttrsRef attrs, c
     int value = static_cast<int>(values.size());
     node.outputs.push_back(value);
     out.push_back(tg::new_symbolic(id, value, type.dtype, type.dims));
-    values.push_back({std::move(type), static_cast<int>(nodes.size()), nullptr});
+    values.push_back({std::move(type), static_cast<int>(nodes.size()), nullptr, out.back()->id});
   }
   if (known) values[node.outputs[0]].constant = known;
   nodes.push_back(std::move(node));

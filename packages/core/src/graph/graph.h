@@ -15,6 +15,7 @@ struct Value {
   TensorType type;
   int node = -1;         // who makes it; -1: an input or a capture
   TensorRef constant;    // its value where known before running (small ones only)
+  int64_t id = 0;        // what tapes know it by, while the graph is built
 };
 
 struct Node {
@@ -97,6 +98,8 @@ namespace tg {
 
 // The graph being traced on this thread, or nullptr.
 tg_graph* current_graph();
+// All that this thread has entered, the innermost first; null where it was lifted out.
+std::vector<tg_graph*> entered_graphs();
 void enter_graph(tg_graph* graph);  // nullptr lifts out of tracing
 void forget_graph(tg_graph* graph);  // it goes: where it is entered on this thread, nothing is traced any more
 void leave_graph();                 // throws TG-0202 without a matching enter

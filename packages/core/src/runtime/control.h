@@ -16,6 +16,9 @@ namespace tg {
 // The attributes of a call's recorded form, for the tapes that record here; what they are where none watches an input.
 // *wanted: how many outputs the call has without it.
 AttrsRef record_functions(const tg_op& op, const AttrsRef& attrs, const std::vector<TensorRef>& inputs, size_t* wanted);
+// Makes a node of a graph that is being built one that gives the gradient of its first `end` outputs for the wanted
+// inputs, and that gradient's for each tape that records. New outputs come after those there are.
+void record_node(tg_graph* graph, size_t index, const std::vector<bool>& wanted, size_t end);
 // Replaces the nodes with functions of a graph by their recorded forms.
 void record_nodes(tg_graph* graph, const GradientScope& scope);
 

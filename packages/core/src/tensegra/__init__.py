@@ -166,6 +166,9 @@ if _TYPE_CHECKING:
     from tensegra._debugging._comparisons import assert_less as assert_less
     from tensegra._debugging._shapes import assert_rank as assert_rank
     from tensegra._device import device as device
+    from tensegra._gradients import AggregationMethod as AggregationMethod
+    from tensegra._gradients import gradients as gradients
+    from tensegra._gradients import hessians as hessians
     from tensegra._ops.activation import sigmoid as sigmoid
     from tensegra._ops.arithmetic import abs as abs
     from tensegra._ops.arithmetic import add as add
@@ -271,6 +274,7 @@ if _TYPE_CHECKING:
 newaxis = None
 
 __all__ = [
+    "AggregationMethod",
     "Assert",
     "ConcreteFunction",
     "DType",
@@ -373,11 +377,13 @@ __all__ = [
     "gather_nd",
     "get_static_value",
     "grad_pass_through",
+    "gradients",
     "greater",
     "greater_equal",
     "group",
     "guarantee_const",
     "half",
+    "hessians",
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
     "identity",
@@ -525,6 +531,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "AggregationMethod": "tensegra._gradients:AggregationMethod",
     "Assert": "tensegra._control._print:assert_",
     "IndexedSlices": "tensegra._sparse.tensor:IndexedSlices",
     "IndexedSlicesSpec": "tensegra._sparse.tensor:IndexedSlicesSpec",
@@ -602,10 +609,12 @@ _LAZY = {
     "gather_nd": "tensegra._ops.index:gather_nd",
     "get_static_value": "tensegra._composites.values:get_static_value",
     "grad_pass_through": "tensegra._composites.values:grad_pass_through",
+    "gradients": "tensegra._gradients:gradients",
     "greater": "tensegra._ops.comparison:greater",
     "greater_equal": "tensegra._ops.comparison:greater_equal",
     "group": "tensegra._control._grouping:group",
     "guarantee_const": "tensegra._composites.values:guarantee_const",
+    "hessians": "tensegra._gradients:hessians",
     "histogram_fixed_width": "tensegra._composites.math.counting:histogram_fixed_width",
     "histogram_fixed_width_bins": "tensegra._composites.math.counting:histogram_fixed_width_bins",
     "identity": "tensegra._ops.elementwise:identity",

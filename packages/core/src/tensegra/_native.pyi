@@ -178,6 +178,11 @@ def lift() -> None:
     """Leaves tracing until the matching `leave()`."""
 
 def leave() -> None: ...
+def graph_gradients(
+    ys: Sequence[Any], xs: Sequence[Any], seeds: Sequence[Any | None], stops: Sequence[Any]
+) -> list[Any]:
+    """Adds to the graph being traced what computes the gradients of the sum of ys * seeds; None where x is not met."""
+
 def executing_eagerly() -> bool: ...
 
 class Function:

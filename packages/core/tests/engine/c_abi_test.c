@@ -458,6 +458,30 @@ static void graphs(void) {
   api->function->release(parsed);
   api->function->release(function);
 
+  /* d(x * x)/dx in the graph; nothing flows to z, nor through what is stopped. */
+  tg_tensor *z = NULL, *slopes[2] = {NULL, NULL};
+  OK(api->graph->create("slopes", &graph));
+  OK(api->graph->add_input(graph, "x", TG_FLOAT32, 1, three, &x));
+  OK(api->graph->add_input(graph, "z", TG_FLOAT32, 1, three, &z));
+  OK(api->graph->enter(graph));
+  tg_tensor* square = call("multiply", x, x);
+  tg_tensor* sources[2] = {x, z};
+  OK(api->graph->gradients(graph, &square, 1, sources, 2, NULL, &square, 1, slopes));
+  CHECK(slopes[0] == NULL && slopes[1] == NULL);
+  OK(api->graph->gradients(graph, &square, 1, sources, 2, NULL, NULL, 0, slopes));
+  CHECK(slopes[0] != NULL && slopes[1] == NULL);
+  FAILS(api->graph->gradients(graph, &square, 1, sources, 2, NULL, NULL, 0, NULL), "TG-0504");
+  FAILS(api->graph->gradients(NULL, &square, 1, sources, 2, NULL, NULL, 0, slopes), "TG-0504");
+  OK(api->graph->leave());
+  OK(api->function->create(graph, slopes, 1, &function));
+  tg_tensor* both[2] = {floats(1, three, values, 3), floats(1, three, values, 3)};
+  OK(api->function->call(function, both, 2, &result, 1));
+  CHECK(((const float*)describe(result).data)[2] == 4.0f);
+  api->tensor->release(x), api->tensor->release(z), api->tensor->release(square), api->tensor->release(slopes[0]);
+  api->tensor->release(both[0]), api->tensor->release(both[1]), api->tensor->release(result);
+  api->function->release(function);
+  api->graph->destroy(graph);
+
   /* One that is left half-way: destroying it leaves the thread in order. */
   OK(api->graph->create("h", &graph));
   OK(api->graph->enter(graph));

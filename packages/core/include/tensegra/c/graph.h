@@ -30,6 +30,11 @@ typedef struct tg_graph_api {
   tg_status* (*set_source)(tg_graph* graph, const char* source);
   /* So far; 0 for NULL. */
   size_t (*num_nodes)(const tg_graph* graph);
+  /* Adds to graph, which this thread has entered, what computes d sum(ys * seeds) / d xs. ys, xs and stops are values of
+     it or of graphs entered around it, or tensors that it captured. seeds may be NULL (ones), as may its entries. Nothing
+     flows through stops. results[i] is owned by the caller, NULL where xs[i] does not matter. Appended in minor 3. */
+  tg_status* (*gradients)(tg_graph* graph, tg_tensor* const* ys, size_t num_ys, tg_tensor* const* xs, size_t num_xs,
+                          tg_tensor* const* seeds, tg_tensor* const* stops, size_t num_stops, tg_tensor** results);
 } tg_graph_api;
 
 #ifdef __cplusplus

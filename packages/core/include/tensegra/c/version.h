@@ -5,7 +5,7 @@
 /* Major: layout and meaning. 0 until out-of-tree users have proven the interface; then it freezes as 2. */
 #define TG_ABI_MAJOR 0
 /* Minor: grows when functions or fields are appended. */
-#define TG_ABI_MINOR 2
+#define TG_ABI_MINOR 3
 
 #if defined(_WIN32)
 #define TG_EXPORT __declspec(dllexport)

@@ -208,31 +208,80 @@ AttrsRef record_functions(const tg_op& op, const AttrsRef& attrs, const std::vec
   return result;
 }
 
+namespace {
+
+// Its recorded form, and the outputs that this adds; whether there are any.
+bool record_one(tg_graph* graph, size_t index, const std::vector<bool>& wanted) {
+  Node& node = graph->nodes[index];
+  node.attrs = record(*node.op, node.attrs, wanted);
+  std::vector<InferInput> types;
+  for (int input : node.inputs) {
+    const Value& value = graph->values[static_cast<size_t>(input)];
+    types.push_back({value.type.dtype, &value.type.dims, value.constant.get()});
+  }
+  std::vector<TensorType> outputs = infer(*node.op, *node.attrs, types);
+  bool any = false;
+  for (size_t k = node.outputs.size(); k < outputs.size(); ++k) {
+    node.outputs.push_back(static_cast<int>(graph->values.size()));
+    graph->values.push_back({outputs[k], static_cast<int>(index), nullptr, next_id()});
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+void record_node(tg_graph* graph, size_t index, const std::vector<bool>& wanted, size_t end) {
+  const OpSchema& schema = graph->nodes[index].op->schema;
+  if (!schema.has_functions || schema.attr_index("recorded") < 0) return;
+  auto ints = [&](const char* name) -> const std::vector<int64_t>& {
+    return control::attr_of(*graph->nodes[index].op, *graph->nodes[index].attrs, name).ints;
+  };
+  // Whoever took gradients before still has them.
+  std::vector<bool> inputs = wanted;
+  for (size_t i = 0; i < ints("differentiated").size(); ++i) inputs[i] = inputs[i] || ints("differentiated")[i];
+  auto suffices = [&](int orders) {
+    const std::vector<int64_t>& differentiated = ints("differentiated");
+    for (size_t i = 0; i < inputs.size(); ++i)
+      if (inputs[i] && (i >= differentiated.size() || !differentiated[i])) return false;
+    const std::vector<int64_t>& recorded = ints("recorded");
+    size_t base = graph->nodes[index].outputs.size() - control::outputs_of_level(0, recorded, recorded.size());
+    size_t level = 0;
+    while (level < recorded.size() && control::outputs_of_level(base, recorded, level) < end) ++level;
+    return level + static_cast<size_t>(orders) < recorded.size();
+  };
+  const int orders = count_recording_tapes();  // of which each can ask for a gradient of this gradient
+  if (suffices(orders)) return;
+  pause_tapes();
+  enter_graph(nullptr);  // freezing may run ops, which belong to no graph
+  struct Back {
+    ~Back() {
+      leave_graph();
+      resume_tapes();
+    }
+  } back;
+  while (!suffices(orders)) record_one(graph, index, inputs);
+  const Node& node = graph->nodes[index];
+  std::vector<TensorRef> outputs;
+  for (int output : node.outputs) {
+    const Value& value = graph->values[static_cast<size_t>(output)];
+    outputs.push_back(new_symbolic(graph->id, output, value.type.dtype, value.type.dims, value.id));
+  }
+  extend_on_tapes(node.attrs, outputs);
+}
+
 void record_nodes(tg_graph* graph, const GradientScope& scope) {
   std::vector<bool> reached = reached_values(*graph, scope);
   bool changed = false;
   for (size_t i = 0; i < graph->nodes.size(); ++i) {
-    Node& node = graph->nodes[i];
-    if (!node.op->schema.has_functions) continue;
+    if (!graph->nodes[i].op->schema.has_functions) continue;
     std::vector<bool> wanted;
     bool any = false;
-    for (int input : node.inputs) {
+    for (int input : graph->nodes[i].inputs) {
       wanted.push_back(reached[static_cast<size_t>(input)]);
       any = any || wanted.back();
     }
-    if (!any) continue;
-    node.attrs = record(*node.op, node.attrs, wanted);
-    std::vector<InferInput> types;
-    for (int input : node.inputs) {
-      const Value& value = graph->values[static_cast<size_t>(input)];
-      types.push_back({value.type.dtype, &value.type.dims, value.constant.get()});
-    }
-    std::vector<TensorType> outputs = infer(*node.op, *node.attrs, types);
-    for (size_t k = node.outputs.size(); k < outputs.size(); ++k) {
-      node.outputs.push_back(static_cast<int>(graph->values.size()));
-      graph->values.push_back({outputs[k], static_cast<int>(i), nullptr});
-      changed = true;
-    }
+    if (any) changed = record_one(graph, i, wanted) || changed;
   }
   if (changed) graph->renumber();
 }
