@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tensegra.compat.v1 as tf
+from tensegra.compat.checkpoint import BundleReader, write_bundle
 
 
 def _finalized() -> None:
@@ -91,6 +94,35 @@ def _silent() -> None:
     _Silent().minimize(v * v)
 
 
+def _restore(reshaped: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with tf.Graph().as_default(), tf.Session() as sess:
+            tf.get_variable("v", [2])
+            sess.run(tf.global_variables_initializer())
+            path = tf.train.Saver().save(sess, f"{folder}/model")
+        tf.get_variable("v" if reshaped else "w", [3])
+        tf.train.Saver().restore(tf.Session(), path)
+
+
+def _read_damaged(cut: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_bundle(f"{folder}/m", {"v": np.ones(3, np.float32)})
+        if cut:
+            path = Path(f"{folder}/m.data-00000-of-00001")
+            path.write_bytes(path.read_bytes()[:-cut] + b"x" * cut)
+        BundleReader(f"{folder}/m").read("v" if cut else "nothing")
+
+
+def _uninitialized() -> None:
+    tf.Variable(1.0)
+    tf.train.MonitoredSession(tf.train.ChiefSessionCreator(tf.train.Scaffold(init_op=tf.no_op())))
+
+
+def _twice_the_name() -> None:
+    params = tf.contrib.training.HParams(a=1)
+    params.add_hparam("a", 2)
+
+
 _CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
     ("TG-7201", AttributeError, lambda: tf.no_such_thing),
     ("TG-7202", ValueError, lambda: tf.constant(1.0).op.get_attr("nothing")),
@@ -147,6 +179,25 @@ _CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
     ),
     ("TG-7267", NotImplementedError, _silent),
     ("TG-7268", ValueError, _steps),
+    ("TG-7270", ValueError, lambda: tf.layers.Dense(1).scope_name),
+    ("TG-7271", NotImplementedError, lambda: tf.layers.Layer()(tf.ones([1]))),
+    ("TG-7272", ValueError, lambda: tf.layers.dense(tf.placeholder(tf.float32, [None, None]), 1)),
+    ("TG-7273", ValueError, lambda: tf.layers.batch_normalization(tf.ones([1, 1]), renorm=True)),
+    ("TG-7274", ValueError, lambda: tf.nn.rnn_cell.MultiRNNCell([])),
+    ("TG-7275", ValueError, lambda: tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(1), tf.ones([1, 1, 1]))),
+    ("TG-7276", ValueError, _twice_the_name),
+    ("TG-7280", tf.errors.DataLossError, lambda: _read_damaged(4)),
+    ("TG-7281", tf.errors.NotFoundError, lambda: _read_damaged(0)),
+    ("TG-7282", ValueError, lambda: tf.train.Saver()),
+    ("TG-7283", ValueError, lambda: tf.train.Saver([tf.Variable(1.0)]).restore(tf.Session(), "nothing")),
+    ("TG-7284", tf.errors.NotFoundError, lambda: _restore(False)),
+    ("TG-7285", ValueError, lambda: _restore(True)),
+    ("TG-7286", ValueError, lambda: tf.train.StopAtStepHook()),
+    ("TG-7286", RuntimeError, lambda: tf.train.StopAtStepHook(1).begin()),
+    ("TG-7287", RuntimeError, _uninitialized),
+    ("TG-7288", ValueError, lambda: _run(tf.summary.scalar("a", tf.ones([2])))),
+    ("TG-7289", ValueError, lambda: tf.flags.FLAGS(["program", "--no_such_option"])),
+    ("TG-7290", ValueError, lambda: tf.losses.mean_squared_error(None, None)),
 ]
 
 

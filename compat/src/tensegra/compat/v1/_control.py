@@ -363,9 +363,9 @@ def while_loop(
             attributes={"writes": [*test.writes, *step.writes]},
         )  # fmt: skip
         settle(op, test, step)
-        for tensor, start in zip(op.outputs, initial):
+        for tensor, end in zip(op.outputs, results):
             if tensor.dtype is variant:
-                tensor.symbol = start.symbol
+                tensor.symbol = end.symbol
         packed = pack(loop_vars, list(op.outputs))
         return packed if return_same_structure or len(packed) > 1 else packed[0]
 

@@ -286,3 +286,7 @@ class Identity(Initializer):
 
     def _make(self, shape: list[int], dtype: Any, partition_info: Any) -> Any:
         return constant(self.gain * np.eye(shape[0], shape[-1]), dtype)
+
+
+ZEROS, ONES = Zeros(), Ones()
+"""Defaults of layers."""

@@ -1,0 +1,1 @@
+"""`tf.contrib`: each module exports its names."""

@@ -1,0 +1,1 @@
+"""`tf.flags`, `tf.app`, `tf.logging`: each module exports its names."""

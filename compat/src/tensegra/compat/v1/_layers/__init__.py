@@ -1,0 +1,1 @@
+"""`tf.layers`: each module exports its names."""

@@ -1,0 +1,1 @@
+"""`tf.summary`: each module exports its names."""
