@@ -290,6 +290,13 @@ def bench(arguments: list[str]) -> None:
 
 
 @task
+def compat_corpus(arguments: list[str]) -> None:
+    """Score the upgrader on real programs (-- --from DIR: one folder a repository, owner__name)."""
+    env = test_environment()
+    run(env.python, ROOT / "compat" / "tools" / "corpus.py", *arguments, cwd=ROOT)
+
+
+@task
 def wheels(arguments: list[str]) -> None:
     """Build all wheels, or those named, into dist/."""
     names, _ = choose(arguments)

@@ -39,6 +39,9 @@ class UpgradeResult:
         status: `upgraded` (native); `shimmed` (it runs on `tensegra.compat.v1`); `unchanged` (nothing of TensorFlow
             in it); `refused` (left as it was, the findings say why, line by line); `unreadable` (no source text).
         findings: every construct touched or refused, in source order.
+        shape: what kind of 1.x program it is: `script` (graph and session), `class` (an object holds the session),
+            `library` (it builds graphs), `estimator`, `eager` or `plain`.
+        alone: whether no other file of its program uses TensorFlow.
     """
 
     filename: str
@@ -46,6 +49,8 @@ class UpgradeResult:
     text: str
     status: Status
     findings: tuple[Finding, ...] = field(default=())
+    shape: str = "plain"
+    alone: bool = True
 
     @property
     def todo(self) -> tuple[Finding, ...]:
@@ -69,6 +74,7 @@ class UpgradeResult:
         return {
             "file": self.filename,
             "status": self.status,
+            "shape": self.shape,
             "confidence": self.confidence,
             "findings": [
                 {"line": f.line, "construct": f.construct, "fate": f.fate, "why": f.why}

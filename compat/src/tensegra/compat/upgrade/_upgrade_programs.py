@@ -148,7 +148,7 @@ def _settle(
             why = f"the file {name} of the same program still needs TensorFlow, so the program would not run"
             finding = Finding(0, f"import {Path(name).stem}", "manual", why, "TG-7021")
             result = UpgradeResult(one.filename, one.source, one.source, "refused", (finding,))
-        results[Path(one.filename)] = result
+        results[Path(one.filename)] = replace(result, shape=one.shape, alone=len(concerned) < 2)
     return results
 
 
