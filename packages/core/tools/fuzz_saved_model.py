@@ -1,8 +1,8 @@
 """What `fuzz.py saved_model` does: changes all files of saved models, knowing their structure, and uses what comes out.
 
 A seed chooses a model of a small collection, which is made once per process, and some changes: fields of any message,
-entries twice, gone or from elsewhere, bytes of each file, files gone, cut, linked or exchanged. What reads models has to
-give a result or an error of the catalogue.
+entries twice, gone or from elsewhere, bytes of each file, files gone, cut, linked or exchanged. Readers have to give
+a result or an error of the catalogue.
 """
 
 from __future__ import annotations
@@ -26,7 +26,21 @@ from tensegra._saved_model._messages import message_class
 from tensegra._saved_model._picture import picture
 
 NUMBERS = (0, 1, -1, 2, 3, 7, 8, 64, 255, 2**31 - 1, -(2**31), 2**32, 2**62, 2**63 - 1, -(2**63))
-TEXTS = ("", ".", "..", "../x", "/etc/passwd", "a\0b", "x" * 300, "serving_default", "{", "null", "[]", "matmul", "while")
+TEXTS = (
+    "",
+    ".",
+    "..",
+    "../x",
+    "/etc/passwd",
+    "a\0b",
+    "x" * 300,
+    "serving_default",
+    "{",
+    "null",
+    "[]",
+    "matmul",
+    "while",
+)
 LARGEST = 1 << 16  # elements of an input that a function of a changed model is given
 
 
@@ -67,7 +81,9 @@ def collection(directory: Path) -> list[Path]:
     words.write_text("one\ntwo\n")
     model = Everything(words)
     model.counts.insert(tg.constant(["q"]), tg.constant([3], tg.int64))
-    tg.saved_model.save(model, directory / "all", signatures={"serving_default": model.__call__, "count": model.count})
+    tg.saved_model.save(
+        model, directory / "all", signatures={"serving_default": model.__call__, "count": model.count}
+    )
     small = tg.saved_model.SaveOptions(quantization="int4", shard_bytes=64, metadata={"a": "b"})
     tg.saved_model.save(model, directory / "small", options=small)
     tg.train.Checkpoint(model=model, more=[tg.Variable(1.0)]).write(directory / "checkpoint")
@@ -144,7 +160,9 @@ class Case:
         elif field.message_type is not None:
             others = [each for each in all_messages if each.DESCRIPTOR is field.message_type]
             if others and self.random.random() < 0.6:
-                copied = field.message_type._concrete_class.FromString(self.random.choice(others).SerializeToString())
+                copied = field.message_type._concrete_class.FromString(
+                    self.random.choice(others).SerializeToString()
+                )
                 getattr(message, field.name).CopyFrom(copied)
             else:
                 message.ClearField(field.name)
@@ -271,7 +289,9 @@ class Case:
         module.w = tg.Variable(tg.zeros([4, 3]))  # type: ignore[attr-defined]
         module.counts = tg.lookup.experimental.MutableHashTable(tg.string, tg.int64, 0)  # type: ignore[attr-defined]
         module.generator = tg.random.Generator.from_seed(1)  # type: ignore[attr-defined]
-        checkpoint = tg.train.Checkpoint(module) if self.random.random() < 0.5 else tg.train.Checkpoint(model=module)
+        checkpoint = (
+            tg.train.Checkpoint(module) if self.random.random() < 0.5 else tg.train.Checkpoint(model=module)
+        )
         status = checkpoint.read(directory).expect_partial()
         self.attempt(status.assert_consumed)
         tg.train.list_variables(directory)
@@ -292,5 +312,3 @@ def _repeated(field: Any) -> bool:
 
 def _is_map(field: Any) -> bool:
     return field.message_type is not None and field.message_type.GetOptions().map_entry
-
-

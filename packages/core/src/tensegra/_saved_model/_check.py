@@ -44,14 +44,14 @@ def check_files(directory: str, message: Any) -> Iterator[str]:
         tg.errors.DataLossError: One is missing or not what was saved (TG-0405).
     """
     for number, file in enumerate(message.weight_files):
-        if "/" in file.name or file.name.startswith("."):
+        if "/" in file.name or "\0" in file.name or file.name.startswith("."):
             raise _wrong(file.name, "it leaves the directory of the model")
         _check_file(directory, file.name, file.size, file.sha256, file.tree_sha256)
         _check_header(directory, file, [each for each in message.weights if each.file == number])
         yield f"{file.name}: {file.size} bytes, the hash is right"
     for asset in message.assets:
         name = os.path.join("assets", asset.name)
-        if os.path.isabs(asset.name) or ".." in asset.name.split("/"):
+        if os.path.isabs(asset.name) or ".." in asset.name.split("/") or "\0" in asset.name:
             raise _wrong(name, "it leaves the directory of the model")
         _check_file(directory, name, asset.size, asset.sha256)
         yield f"{name}: {asset.size} bytes, the hash is right"

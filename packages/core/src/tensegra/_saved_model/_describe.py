@@ -107,6 +107,8 @@ def _type(spec: TensorSpec) -> tuple[str, str]:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    if not rows:
+        return
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield ("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths))).rstrip()

@@ -304,7 +304,7 @@ class _Builder:
             return default
         try:
             value = json.loads(message.metadata[key])
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, kind):
             raise damaged("Object.metadata", f"{key!r} is not what it should be")

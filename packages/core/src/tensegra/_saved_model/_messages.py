@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
+import stat
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,6 +74,19 @@ def parse(data: bytes, where: str) -> Any:
     return message
 
 
+def read_regular(path: str) -> bytes:
+    """The bytes of a file that is neither a link nor a pipe, which nobody may ever write to.
+
+    Raises:
+        OSError: It is no such file, or cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        return file.read()
+
+
 def read(directory: str) -> Any:
     """The SavedModel message of a directory.
 
@@ -82,8 +97,7 @@ def read(directory: str) -> Any:
     """
     path = os.path.join(directory, FILE_NAME)
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_regular(path)
     except OSError as error:
         raise NotFoundError(
             f"[saved_model] a saved model is a directory with a {FILE_NAME}. Received: {path} ({error.strerror}). "

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tensegra._dtypes import dtype_from_number
-from tensegra._errors import DataLossError
+from tensegra._errors import DataLossError, Error
 from tensegra._function._structure import Leaf
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
@@ -29,8 +29,11 @@ def write_type(dtype_number: int, dims: Sequence[int] | None, name: str, message
 
 def read_spec(message: Any) -> TensorSpec:
     """The spec of a ValueType message; symbols become unknown sizes."""
-    shape = TensorShape._from_native(None if message.unknown_rank else tuple(message.dims))
-    return TensorSpec(shape, dtype_from_number(message.dtype), message.name or None)
+    try:
+        shape = TensorShape._from_native(None if message.unknown_rank else tuple(message.dims))
+        return TensorSpec(shape, dtype_from_number(message.dtype), message.name or None)
+    except (Error, LookupError, ValueError) as error:
+        raise damaged("ValueType", str(error)) from None
 
 
 def write_nest(structure: Any, names: Sequence[str], message: Any) -> None:
@@ -81,7 +84,7 @@ def read_nest(message: Any, leaves: list[Leaf]) -> Any:
     if kind == "literal":
         try:
             literal = json.loads(message.literal)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise damaged("Nest.literal", "it is no JSON text") from None
         if not isinstance(literal, (bool, int, float, str)):
             raise damaged("Nest.literal", "it is no bool, int, float or str")

@@ -15,7 +15,7 @@ from tensegra._function import ConcreteFunction, Function
 from tensegra._tensor import Tensor
 
 from ._hashes import file_digest
-from ._messages import FILE_NAME, FORMAT_VERSION, all_nodes, message_class
+from ._messages import FILE_NAME, FORMAT_VERSION, all_nodes, message_class, read_regular
 from ._object_graph import ObjectGraph
 from ._options import SaveOptions
 from ._signatures import find_signatures
@@ -115,11 +115,17 @@ def write(
             try:
                 write_weights(directory, weights, message, options)
                 _write_assets(directory, assets, message)
-                _commit(directory, message.SerializeToString(deterministic=True))
-                kept = _Named(message)
+                prepared = _prepare(directory, message.SerializeToString(deterministic=True))
+                os.replace(prepared, os.path.join(directory, FILE_NAME))
+                # The new model is what is read; after a crash of the system it may be the old one until the next line.
+                after = _Named(message)
+                kept = None if before is None else before | after
+                _sync(directory)
+                kept = after
             finally:
                 _remove(directory, TEMPORARY, ())
-                kept.remove_others(directory)
+                if kept is not None:
+                    kept.remove_others(directory)
     except Error:
         raise  # some of them are errors of the system too
     except OSError as error:
@@ -138,13 +144,23 @@ class _Named:
         self.assets = {asset.name for asset in message.assets} if message is not None else set()
 
     @classmethod
-    def of(cls, directory: str) -> _Named:
-        """Those of the model that is there; a damaged one names none, since nobody can read it."""
+    def of(cls, directory: str) -> _Named | None:
+        """Those of the model that is there; None where it is damaged, so that nobody knows."""
+        from google.protobuf.message import DecodeError
+
         try:
-            with open(os.path.join(directory, FILE_NAME), "rb") as file:
-                return cls(message_class("SavedModel").FromString(file.read()))
-        except Exception:  # whatever is wrong with it, it is about to be replaced
+            return cls(
+                message_class("SavedModel").FromString(read_regular(os.path.join(directory, FILE_NAME)))
+            )
+        except FileNotFoundError:
             return cls(None)
+        except DecodeError:
+            return None
+
+    def __or__(self, other: _Named) -> _Named:
+        both = _Named(None)
+        both.weights, both.assets = self.weights | other.weights, self.assets | other.assets
+        return both
 
     def remove_others(self, directory: str) -> None:
         """Removes weight files and assets of other models."""
@@ -208,16 +224,15 @@ def _locked(directory: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _commit(directory: str, data: bytes) -> None:
-    """Puts saved_model.pb in its place: from here on, and not before, the new model is what is read."""
+def _prepare(directory: str, data: bytes) -> str:
+    """Brings saved_model.pb to the disk under another name, and the names of all other files."""
     temporary = os.path.join(directory, f"{TEMPORARY}{os.getpid()}-{FILE_NAME}")
     with open(temporary, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    _sync(directory)  # the weights have their names on the disk
-    os.replace(temporary, os.path.join(directory, FILE_NAME))
     _sync(directory)
+    return temporary
 
 
 def _sync(directory: str) -> None:

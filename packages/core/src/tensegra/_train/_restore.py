@@ -135,14 +135,22 @@ class Restoration:
                 saved = _native.variable_read(self._model.object_tensor(number))
                 self._check(value, message.variable, saved)
                 value.assign(saved)
-            elif isinstance(value, Stateful):
-                value._tensegra_restore(self._state(number))
+            elif isinstance(value, Stateful) and self._fits(value, message):
+                try:
+                    value._tensegra_restore(self._state(number))
+                except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                    raise self._differs(f"a {type(value).__name__} that says: {error}") from error
             else:
                 raise self._differs(f"{type(value).__name__} for a {message.kind}")
             self._restored.add(number)
         finally:
             _native.resume_tapes()
             _native.leave()
+
+    @staticmethod
+    def _fits(value: Stateful, message: Any) -> bool:
+        resource = value._tensegra_resource()
+        return (None if resource is None else resource[0]) == (message.resource.type or None)
 
     def _state(self, number: int) -> list[Any]:
         """The tensors that a table, a generator or the like had as its state."""
