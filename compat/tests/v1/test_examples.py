@@ -140,14 +140,14 @@ def test_the_network_of_the_tutorial_learns(folder: Path) -> None:
             tf.placeholder(tf.float32, [None, mnist.IMAGE_PIXELS]),
             tf.placeholder(tf.int32, [None]),
         )
-        logits = mnist.inference(images, 16, 8)
+        logits = mnist.inference(images, 64, 32)
         loss = mnist.loss(logits, labels)
         train, right = mnist.training(loss, 0.1), mnist.evaluation(logits, labels)
         with tf.Session() as sess:
             sess.run(tf.global_variables_initializer())
             feed = dict(zip((images, labels), sets.train.next_batch(50), strict=True))
             before = sess.run(loss, feed)
-            for _ in range(60):
+            for _ in range(300):
                 sess.run(train, feed)
             after, count = sess.run([loss, right], feed)
     assert after < 0.5 * before

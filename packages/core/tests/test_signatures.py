@@ -19,19 +19,6 @@ _SPARSE = (
 _DTYPE = ("the dtype follows from that of the input", {"Treal", "Tcomplex"})
 _DIFFERENT: dict[str, tuple[str, set[str]]] = {
     "fill": _LAYOUT,
-    "function": (
-        "options of a converter and of a compiler that are not there",
-        {
-            "autograph",
-            "jit_compile",
-            "experimental_implements",
-            "experimental_autograph_options",
-            "experimental_attributes",
-            "experimental_relax_shapes",
-            "experimental_compile",
-            "experimental_follow_type_hints",
-        },
-    ),
     "ones": _LAYOUT,
     "ones_like": _LAYOUT,
     "zeros": _LAYOUT,

@@ -1,8 +1,27 @@
-"""Upgrades TensorFlow 1.x programs to Tensegra."""
+"""TensorFlow 1.x programs on Tensegra: rewritten (`upgrade_source`, `upgrade_paths`), or run as they are (`v1`)."""
 
-from .upgrade import Finding as Finding
-from .upgrade import UpgradeResult as UpgradeResult
-from .upgrade import upgrade_paths as upgrade_paths
-from .upgrade import upgrade_source as upgrade_source
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
-__all__ = ["Finding", "UpgradeResult", "upgrade_paths", "upgrade_source"]
+if _TYPE_CHECKING:
+    from . import v1 as v1
+    from .upgrade import Finding as Finding
+    from .upgrade import UpgradeResult as UpgradeResult
+    from .upgrade import upgrade_paths as upgrade_paths
+    from .upgrade import upgrade_source as upgrade_source
+
+__all__ = ["Finding", "UpgradeResult", "upgrade_paths", "upgrade_source", "v1"]
+
+
+def __getattr__(name: str) -> _Any:
+    """Imports the half that is asked for: programs that run on `v1` need none of the upgrader's parser."""
+    if name == "v1":
+        return _importlib.import_module(f"{__name__}.v1")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_importlib.import_module(f"{__name__}.upgrade"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,6 +1,6 @@
 """`tf.contrib.crf`: linear-chain conditional random fields (J. Lafferty, A. McCallum and F. Pereira, ICML 2001).
 
-A sequence of tags scores the sum of its unary scores `inputs[t, tag[t]]` and of `transition_params[tag[t], tag[t + 1]]`.
+The score of a sequence of tags: the sum of `inputs[t, tag[t]]` and of `transition_params[tag[t], tag[t + 1]]`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def crf_binary_score(tag_indices: Any, sequence_lengths: Any, transition_params:
 
 @export("contrib.crf.crf_log_norm")
 def crf_log_norm(inputs: Any, sequence_lengths: Any, transition_params: Any) -> Any:
-    """The logarithm of the sum over all sequences of tags of the exponential of their score, [batch]; 0 for length 0."""
+    """The logarithm of the sum of exp(score) over all sequences of tags, [batch]; 0 for length 0."""
     return _all_tags(inputs, sequence_lengths, transition_params, None, "crf_log_norm")
 
 
@@ -191,4 +191,6 @@ def _live(values: Any, lengths: Any) -> Any:
 
 
 def _wrong(where: str, rule: str, received: str) -> Exception:
-    return invalid(f"contrib.crf.{where}", rule, received, "Reshape the scores, or set their shape", "TG-7385")
+    return invalid(
+        f"contrib.crf.{where}", rule, received, "Reshape the scores, or set their shape", "TG-7385"
+    )
