@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +20,6 @@ _CLASSES = 10
 _PLACES = (
     "examples.tutorials.mnist.input_data.{0} contrib.learn.datasets.mnist.{0} "
     "contrib.learn.python.learn.datasets.mnist.{0}"
-)
-
-Datasets = export("contrib.learn.datasets.base.Datasets contrib.learn.python.learn.datasets.base.Datasets")(
-    namedtuple("Datasets", ["train", "validation", "test"])
 )
 
 
@@ -134,6 +129,15 @@ class DataSet:
         self._images, self._labels = self._images[order], self._labels[order]
 
 
+@export("contrib.learn.datasets.base.Datasets contrib.learn.python.learn.datasets.base.Datasets")
+class Datasets(NamedTuple):
+    """The three sets of examples."""
+
+    train: DataSet
+    validation: DataSet
+    test: DataSet
+
+
 @export(_PLACES.format("dense_to_one_hot"))
 def dense_to_one_hot(labels_dense: NDArray[Any], num_classes: int) -> NDArray[np.float64]:
     """Numbers of classes as rows with a one."""
@@ -150,7 +154,7 @@ def read_data_sets(
     validation_size: int = 5000,
     seed: int | None = None,
     source_url: str | None = None,
-) -> Any:
+) -> Datasets:
     """The digits of MNIST, or what else lies in four files of that format.
 
     Args:
