@@ -14,7 +14,7 @@ import pytest
 from tensegra.compat.upgrade._cli import main, register
 
 GOOD = "import tensorflow as tf\na = tf.constant(2)\nwith tf.Session() as sess:\n    print(sess.run(a))  # Größe\n"
-BAD = "import tensorflow as tf\nprint(tf.nn.lrn(1))\n"
+BAD = "import tensorflow as tf\nprint(tf.nn.ctc_loss(1))\n"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_results_and_reports_are_written(
     assert (out / "good.py").read_text(encoding="utf-8").startswith("import tensegra as tf\n")
     assert (out / "bad.py").read_text() == BAD
     shown = capsys.readouterr().out
-    assert f"{bad}:2: tf.nn.lrn: the upgrader has no counterpart" in shown and "(TG-7020)" in shown
+    assert f"{bad}:2: tf.nn.ctc_loss: the upgrader has no counterpart" in shown and "(TG-7020)" in shown
     assert "2 files: 1 upgraded, 1 refused; 1 issue" in shown
 
     text = report.read_text(encoding="utf-8")
@@ -75,7 +75,7 @@ def test_results_and_reports_are_written(
     )
     assert f"| `{bad}` | left unchanged; the reasons are below | low | 1 |" in text
     assert text.index("## To do, in order") < text.index(f"## {good}")
-    assert f"1. `{bad}:2` `tf.nn.lrn`: " in text
+    assert f"1. `{bad}:2` `tf.nn.ctc_loss`: " in text
     assert "| 3 | `with tf.Session() as sess:` | dropped | there are no sessions" in text
     data = json.loads(account.read_text(encoding="utf-8"))
     assert [f["status"] for f in data["files"]] == ["upgraded", "refused"] and data["issues"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ PYTHON = [text for language, text in BLOCKS if language == "python"]
 
 
 @pytest.mark.parametrize("number", [0, 2])
-def test_before_and_after(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_before_and_after(
+    number: int, execute: Callable[..., object], capsys: pytest.CaptureFixture[str]
+) -> None:
     result = upgrade_source(PYTHON[number])
     assert result.text == PYTHON[number + 1]
-    exec(compile(result.text, "guide.py", "exec"), {})
+    execute(result.text)
     assert re.search(r"\[\[[\d.]+\]\]", capsys.readouterr().out)
 
 

@@ -30,7 +30,7 @@ def shim(source: str, **options: str) -> str:
         ("from tensorflow.contrib import rnn, layers", "from tensegra.compat.v1.contrib import rnn, layers"),
         (
             "from tensorflow.examples.tutorials.mnist import input_data",
-            "from tensegra.compat.v1.examples.tutorials.mnist import input_data",
+            "from tensegra.compat import input_data",
         ),
         ("from tensorflow.python.platform import flags", "from tensegra.compat.v1 import flags"),
         (

@@ -13,7 +13,7 @@ from tensegra.compat.upgrade._symbols import canonical, namespaces, symbol_table
 TARGETS = sorted({s.target for s in symbol_table().values() if s.target})
 ROLES = {
     "op", "random", "value", "placeholder", "variable", "session", "graph", "scope", "config", "optimizer",
-    "initializer", "group", "seed", "dropped",
+    "initializer", "group", "seed", "dropped", "layer",
 }  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def test_every_target_exists(target: str) -> None:
 @pytest.mark.parametrize("name", sorted(symbol_table()))
 def test_every_argument_that_is_carried_over_exists(name: str) -> None:
     symbol = symbol_table()[name]
-    if symbol.role not in ("op", "random", "variable", "seed") or symbol.template or not symbol.new:
+    if symbol.role not in ("op", "random", "variable", "seed", "layer") or symbol.template or not symbol.new:
         return
     target = lookup(str(symbol.target))
     parameters = list(inspect.signature(target).parameters)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from ._symbols import Symbol
 
 _DTYPE_PARAMETERS = frozenset({"dtype", "output_type", "out_type"})
 _DTYPE_WORDS = {"float": "float32", "double": "float64", "half": "float16"}
-_CARRIED = ("op", "random", "variable", "seed")
+_CARRIED = ("op", "random", "variable", "seed", "layer")
 
 
 def bind_arguments(parameters: Sequence[str], arguments: Sequence[cst.Arg]) -> dict[str, cst.Arg] | None:
@@ -41,11 +41,19 @@ def argument_problems(symbol: Symbol, call: cst.Call) -> list[str]:
         return [f"it has no argument {name} in TensorFlow 1.15" for name in unknown]
     if symbol.template:
         missing = [name for name in symbol.old if f"{{{name}}}" in symbol.template and name not in bound]
-        return [f"the argument {name} is missing" for name in missing]
+        lost = [
+            name for name in bound
+            if f"{{{name}" not in symbol.template and name != "name" and symbol.rename.get(name) != ""
+        ]  # fmt: skip
+        return [f"the argument {name} is missing" for name in missing] + [
+            f"its argument {name} has no counterpart in Tensegra" for name in lost
+        ]
     if symbol.name == "tf.nn.dropout":
         return [] if "keep_prob" in bound or "rate" in bound else ["it has neither keep_prob nor rate"]
-    if symbol.role not in _CARRIED:
+    if symbol.role not in _CARRIED and not (symbol.role == "optimizer" and symbol.target):
         return []
+    if symbol.input and symbol.input not in bound:
+        return [f"the argument {symbol.input} is missing"]
     return [
         f"its argument {name} has no counterpart in Tensegra"
         for name in bound
@@ -105,12 +113,19 @@ def carry_arguments(
             value = _spelled_dtype(value, root)
         if new == "labels" and stop_labels:
             value = cst.Call(cst.parse_expression(f"{root}.stop_gradient"), [cst.Arg(value)])
+        if not symbol.new:
+            continue
         place = symbol.new.index(new)
         if argument.keyword is None and place == len(carried) and all(a.keyword is None for a in carried):
             carried.append(argument.with_changes(value=value))
         else:
             carried.append(keyword_argument(new, value, argument))
-    return call.with_changes(func=function, args=settle_commas(carried, call.args))
+    added = symbol.extra.partition("=")
+    if symbol.extra and not any(a.keyword and a.keyword.value == added[0] for a in carried):
+        carried.append(keyword_argument(added[0], cst.parse_expression(added[2])))
+    if not carried:
+        return call.with_changes(func=function, args=[])
+    return call.with_changes(func=function, args=settle_commas(carried, call.args or carried))
 
 
 def _spelled_dtype(value: cst.BaseExpression, root: str) -> cst.BaseExpression:

@@ -104,17 +104,22 @@ class AssignmentReader:
         optimizer = self._optimizer(call.func.value)
         assert optimizer is not None
         bound = bind_arguments(_MINIMIZE, call.args)
-        made = bind_arguments(("learning_rate", "use_locking", "name"), optimizer.args)
+        reference = self.program.references[optimizer.func]
+        assert reference.symbol is not None
+        made = bind_arguments(reference.symbol.old, optimizer.args)
         self.program.drop(
             unit, Kind.TRAIN, "the step is a function with a tape; its updates are written out", call
         )
-        if bound is None or made is None or "loss" not in bound or "learning_rate" not in made:
+        stateful = reference.symbol.target is not None
+        if bound is None or made is None or "loss" not in bound or not (stateful or "learning_rate" in made):
             self.program.refuse(call, "minimize", "its arguments cannot be told apart")
             return
         for name in bound:
             if name not in ("loss", "global_step", "var_list", "name"):
                 self.program.refuse(call, "minimize", f"its argument {name} has no counterpart")
-        rate = made["learning_rate"].value
+        rate = made["learning_rate"].value if "learning_rate" in made else cst.Float("0.001")
+        if stateful:
+            self._check_stateful(call, optimizer)
         owner = next((v.unit for v in self.program.env.values() if v.call is optimizer and v.unit), unit)
         self.program.trains[unit.result] = Train(
             value=unit.result,
@@ -125,7 +130,26 @@ class AssignmentReader:
             loss_inputs=self.program.inputs(bound["loss"].value),
             variables=bound["var_list"].value if "var_list" in bound else None,
             global_step=bound["global_step"].value if "global_step" in bound else None,
+            optimizer=optimizer,
+            optimizer_name=self.program.fresh("optimizer", f"{unit.result.name}_optimizer")
+            if stateful
+            else "",
         )
+
+    def _check_stateful(self, call: cst.Call, optimizer: cst.Call) -> None:
+        """An optimizer with a memory becomes an object: its arguments must be plain, and it must be used once."""
+        inputs = self.program.inputs(optimizer)
+        graph = [
+            v
+            for v in inputs.values()
+            if v.kind in (Kind.PLACEHOLDER, Kind.TENSOR, Kind.VARIABLE, Kind.RANDOM)
+        ]
+        if graph:
+            why = f"the optimizer's argument {graph[0].name} is computed by the graph"
+            self.program.refuse(call, self.program.construct(optimizer), why)
+        if any(train.optimizer is optimizer for train in self.program.trains.values()):
+            why = "two training operations share the memory of one optimizer"
+            self.program.refuse(call, self.program.construct(optimizer), why)
 
     def _read_variables(self, unit: Unit, small: cst.Assign, makers: list[cst.Call]) -> None:
         """A statement that makes variables: kept where it is, or split where it also makes tensors."""
@@ -167,14 +191,28 @@ class AssignmentReader:
                         self._check_initial(argument, self.program.inputs(argument))
             elif helper and not helper.returns_variables:
                 continue  # could not be taken apart: noted where that was tried
+            elif self.program.helpers.is_layer(maker):
+                names = [self.program.fresh(f"{base}_layer")]
+                applied = self.program.helpers.layer_input(maker)
+                for argument in maker.args:
+                    if argument is not applied:
+                        self._check_initial(argument, self.program.inputs(argument))
             else:
                 names = [self.program.fresh(f"{base}_variable")]
                 self._check_initial(maker, self.program.inputs(maker))
             unit.preludes.append((maker, names))
         self._read_tensor(unit, small)
-        for _, names in unit.preludes:
-            for name in names:
-                variable = self.program.bind(Value(name, Kind.VARIABLE, unit.line, unit))
+        for maker, names in unit.preludes:
+            helper = self.program.helpers.called(maker)
+            for place, name in enumerate(names):
+                inner = helper.split.variables[place] if helper and helper.split else ""
+                layer = (
+                    inner in helper.split.layers
+                    if helper and helper.split
+                    else self.program.helpers.is_layer(maker)
+                )
+                kind = Kind.LAYER if layer else Kind.VARIABLE
+                variable = self.program.bind(Value(name, kind, unit.line, unit))
                 unit.inputs[name] = variable
 
     def _holds_variables(self, value: cst.BaseExpression) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
 
-from ._arguments import bind_arguments, parenthesized
+from ._arguments import bind_arguments, carry_arguments, parenthesized
 from ._helpers import Helper, Split, walk
 from ._names import name_reads
 from ._plan import Function, Plan, assigned
@@ -115,11 +115,13 @@ class Emitter:
         with_tape = cast(
             cst.With, cst.parse_statement(f"with {self.root}.GradientTape() as {tape}:\n    pass\n")
         )
-        body: list[Any] = [
-            self._source_line(train, variables),
-            with_tape.with_changes(body=cst.IndentedBlock(inside)),
-            *self._moved(after),
-        ]
+        sources = self._source_line(train, variables)
+        taping = with_tape.with_changes(body=cst.IndentedBlock(inside))
+        # The weights of a layer are made when it is first applied.
+        late = any(value.kind is Kind.LAYER for value in self.plan.sources(train))
+        body: list[Any] = [*([taping, sources] if late else [sources, taping]), *self._moved(after)]
+        if train.optimizer_name:
+            return self._optimized(train, variables, tape, loss, body)
         before, rate = self._rate(train)
         one, gradient = self._word("variable"), self._word("gradient")
         multiplied = isinstance(rate, cst.BinaryOperation) and isinstance(
@@ -134,6 +136,22 @@ class Emitter:
             body.append(parse_line(f"{self._code(self._visited(train.global_step))}.assign_add(1)"))
         return before, body
 
+    def _optimized(
+        self, train: Train, variables: str, tape: str, loss: cst.BaseExpression, body: list[Any]
+    ) -> tuple[list[cst.BaseStatement], list[Any]]:
+        """The updates of an optimizer with a memory: an object beside the function."""
+        reference = self.program.references[train.optimizer.func]
+        assert reference.symbol is not None
+        visited = cast(cst.Call, train.optimizer.with_changes(func=cst.Name("_")).visit(self.rewriter))
+        made = carry_arguments(reference.symbol, visited, self.root)
+        line = parse_line(f"{train.optimizer_name} = 0")
+        line = line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=made)])
+        pairs = f"zip({tape}.gradient({self._code(loss)}, {variables}), {variables})"
+        body.append(parse_line(f"{train.optimizer_name}.apply_gradients({pairs})"))
+        if train.global_step is not None:
+            body.append(parse_line(f"{self._code(self._visited(train.global_step))}.assign_add(1)"))
+        return [line], body
+
     def _source_line(self, train: Train, variables: str) -> cst.BaseStatement:
         if train.variables is not None:
             listed = train.variables
@@ -143,6 +161,9 @@ class Emitter:
             return parse_line(f"{variables} = {text}")
         sources = []
         for value in self.plan.sources(train):
+            if value.kind is Kind.LAYER:
+                sources.append(f"*{value.name}.trainable_variables")
+                continue
             starred = f"*{value.name}.values()" if self._is_dictionary(value) else f"*{value.name}"
             sources.append(starred if value.kind is Kind.VARIABLES else value.name)
         if not sources:

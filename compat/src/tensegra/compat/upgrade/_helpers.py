@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from ._arguments import bind_arguments
 from ._imports import dotted_name
 from ._names import FreshNames, binds, function_locals, global_names, name_reads, parameter_names
 from ._references import Reference
@@ -83,6 +84,7 @@ class Split:
     apply_statements: list[cst.BaseStatement]
     calls: dict[cst.Call, list[str]]
     preludes: dict[cst.BaseStatement, list[cst.Call]]
+    layers: frozenset[str] = frozenset()
 
 
 class Helpers:
@@ -132,21 +134,32 @@ class Helpers:
             found += self.variable_makers(child)
         if isinstance(node, cst.Call):
             helper = self.called(node)
-            if self.is_variable_call(node) or (helper and helper.makes_variables):
+            if self.is_variable_call(node) or self.is_layer(node) or (helper and helper.makes_variables):
                 found.append(node)
         return found
+
+    def is_layer(self, node: cst.CSTNode) -> bool:
+        """True for `tf.layers.dense(...)` and the like, which make weights and apply them."""
+        return isinstance(node, cst.Call) and self.symbol_role(node.func) == "layer"
+
+    def layer_input(self, call: cst.Call) -> cst.Arg | None:
+        """The argument of a layer's call that is the tensor it is applied to."""
+        reference = self._references.get(call.func)
+        symbol = reference.symbol if reference else None
+        bound = bind_arguments(symbol.old, call.args) if symbol else None
+        return bound.get(symbol.input) if symbol and bound else None
 
     def _look(self, helper: Helper) -> None:
         body = helper.node
         helper.draws = draws_from_python(body)
         for part in walk(body):
             role = self.symbol_role(part)
-            if role in ("op", "random", "variable"):
+            if role in ("op", "random", "variable", "layer"):
                 helper.has_ops = True
                 reference = self._references[part]
                 helper.is_flat |= bool(reference.symbol and reference.symbol.flat)
             helper.has_random |= role == "random"
-            helper.makes_variables |= role == "variable"
+            helper.makes_variables |= role in ("variable", "layer")
             if isinstance(part, cst.Call) and isinstance(part.func, cst.Attribute):
                 helper.runs_session |= part.func.attr.value in ("run", "eval")
             helper.runs_session |= role == "session"
@@ -234,6 +247,7 @@ class Helpers:
         making: list[cst.BaseStatement] = []
         variables: list[str] = []
         local: set[str] = set(function_locals(node))
+        layers: set[str] = set()
         for statement in body:
             makers = self.variable_makers(statement)
             if not makers:
@@ -262,11 +276,16 @@ class Helpers:
                         self._refuse(call, helper, f"{callee.name} could not be taken apart")
                         return None
                     calls[call] = [_local(f"{base}_{v}", local) for v in callee.split.variables]
+                    pairs = zip(calls[call], callee.split.variables, strict=True)
+                    layers |= {name for name, inner in pairs if inner in callee.split.layers}
                 else:
-                    calls[call] = [_local(f"{base}_variable", local)]
+                    word = "layer" if self.is_layer(call) else "variable"
+                    calls[call] = [_local(f"{base}_{word}", local)]
+                    layers |= set(calls[call]) if self.is_layer(call) else set()
                 variables += calls[call]
                 preludes.setdefault(statement, []).append(call)
-        return self._assemble(helper, body, making, variables, calls, preludes)
+        split = self._assemble(helper, body, making, variables, calls, preludes)
+        return replace(split, layers=frozenset(layers))
 
     def _assemble(
         self,
@@ -321,7 +340,10 @@ class Helpers:
         """Names that the variable-making half of a call reads."""
         helper = self.called(call)
         if helper is None or helper.split is None:
-            return {n.value for argument in call.args for n in name_reads(argument)}
+            applied = self.layer_input(call) if self.is_layer(call) else None
+            return {
+                n.value for argument in call.args if argument is not applied for n in name_reads(argument)
+            }
         made = {p.name.value for p in helper.split.parameters}
         bound = self.bind(helper, call) or {}
         return {n.value for p, a in bound.items() if p in made for n in name_reads(a)}
@@ -336,7 +358,10 @@ class Helpers:
             helper = self.called(call)
             kept = {p.name.value for p in helper.split.apply_parameters} if helper and helper.split else set()
             bound = self.bind(helper, call) if helper and helper.split else None
+            applied = self.layer_input(call) if self.is_layer(call) else None
             for index, argument in enumerate(call.args):
+                if argument is applied:
+                    continue
                 owner = next((p for p, a in (bound or {}).items() if a is argument), str(index))
                 if owner not in kept:
                     hidden += [n.value for n in name_reads(argument)]

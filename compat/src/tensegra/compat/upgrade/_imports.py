@@ -10,6 +10,9 @@ from ._api import modules
 from ._names import FreshNames, binds
 from ._symbols import Symbol, canonical, namespaces, symbol_table
 
+# Modules of TensorFlow that are plain Python; what takes their place has the same names.
+PLAIN = {"tf.examples.tutorials.mnist.input_data": "input_data"}
+
 
 def dotted_name(node: cst.CSTNode) -> str | None:
     """`a.b.c` as text where the node is a plain chain of names, else None."""
@@ -122,6 +125,8 @@ def _bind_import(node: cst.Import | cst.ImportFrom, found: TensorFlowNames) -> l
             if not _is_tensorflow(dotted):
                 continue
             local = item.evaluated_alias or "tensorflow"
+            if canonical(dotted) in PLAIN and item.asname:
+                continue
             found.names[local] = canonical(dotted) if item.asname else "tf"
             if found.names[local] == "tf":
                 roots.append(local)
@@ -134,6 +139,8 @@ def _bind_import(node: cst.Import | cst.ImportFrom, found: TensorFlowNames) -> l
         for item in node.names:
             dotted = f"{package}.{item.evaluated_name}"
             local = item.evaluated_alias or item.evaluated_name
+            if canonical(dotted) in PLAIN:
+                continue
             found.names[local] = canonical(dotted)
             if found.names[local] == "tf":
                 roots.append(local)
@@ -181,14 +188,41 @@ def _rewrite_import(
     if others:
         others[-1] = others[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         replacement.append(line.with_changes(body=[node.with_changes(names=others)]))
+    plain = _plain_imports(node)
+    for text in plain:
+        new = cst.parse_statement(text)
+        assert isinstance(new, cst.SimpleStatementLine)
+        first = not replacement
+        replacement.append(
+            new.with_changes(
+                leading_lines=line.leading_lines if first else (),
+                trailing_whitespace=line.trailing_whitespace if first else new.trailing_whitespace,
+            )
+        )
+    if plain and len(plain) == len(getattr(node, "names", ())):
+        found.statements[line] = replacement
+        return done
     if not done:
         statement = cst.parse_statement(spelled)
         assert isinstance(statement, cst.SimpleStatementLine)
-        leading = () if others else line.leading_lines
-        trailing = statement.trailing_whitespace if others else line.trailing_whitespace
+        leading = () if replacement else line.leading_lines
+        trailing = statement.trailing_whitespace if replacement else line.trailing_whitespace
         replacement.append(statement.with_changes(leading_lines=leading, trailing_whitespace=trailing))
     found.statements[line] = replacement
     return True
+
+
+def _plain_imports(node: cst.Import | cst.ImportFrom) -> list[str]:
+    """The imports that take the place of those of plain Python modules."""
+    found = []
+    package = "" if isinstance(node, cst.Import) else f"{dotted_name(node.module or cst.Name('_'))}."
+    for item in () if isinstance(node.names, cst.ImportStar) else node.names:
+        target = PLAIN.get(canonical(f"{package}{dotted_name(item.name)}"))
+        if target is None or (isinstance(node, cst.Import) and item.asname is None):
+            continue
+        local = item.evaluated_alias or target
+        found.append(f"from tensegra.compat import {target}" + (f" as {local}" if local != target else ""))
+    return found
 
 
 def _follow_aliases(module: cst.Module, found: TensorFlowNames) -> None:

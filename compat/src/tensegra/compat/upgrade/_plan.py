@@ -325,12 +325,17 @@ class Plan:
         values = set(train.loss_inputs.values())
         for unit in units:
             values |= set(unit.inputs.values())
-        found = [v for v in values if v.kind in (Kind.VARIABLE, Kind.VARIABLES) and self._trainable(v)]
+        kinds = (Kind.VARIABLE, Kind.VARIABLES, Kind.LAYER)
+        found = [v for v in values if v.kind in kinds and self._trainable(v)]
         return sorted(found, key=lambda v: v.order)
 
     def _trainable(self, value: Value) -> bool:
         call = assigned(value.unit)
-        if not isinstance(call, cst.Call) or self.program.role(call) != "variable":
+        if (
+            value.kind is Kind.LAYER
+            or not isinstance(call, cst.Call)
+            or self.program.role(call) != "variable"
+        ):
             return True
         symbol = self.program.references[call.func].symbol
         bound = bind_arguments(symbol.old, call.args) if symbol else None

@@ -227,6 +227,11 @@ class Rewriter(cst.CSTTransformer):
         """What is left of such a call where the tensors are computed."""
         helper = self.program.helpers.called(original)
         names = self.made[original]
+        if self.program.helpers.is_layer(original):
+            applied = self.program.helpers.layer_input(original)
+            inner = next(new for old, new in zip(original.args, updated.args, strict=True) if old is applied)
+            call = cst.Call(cst.Name(names[0]), [cst.Arg(inner.value)])
+            return call.with_changes(lpar=updated.lpar, rpar=updated.rpar)
         if helper is None or helper.split is None:
             return cst.Name(names[0])
         given = [cst.Arg(cst.Name(name)) for name in names]

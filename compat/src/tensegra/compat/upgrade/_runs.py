@@ -297,7 +297,7 @@ class RunReader:
             several = (cst.Tuple, cst.List, cst.Dict, cst.ListComp, cst.DictComp)
             if any(isinstance(r, several) for r in returned):
                 return True
-            known = program.role(node) in ("op", "random") or helper is not None
+            known = program.role(node) in ("op", "random", "layer") or helper is not None
             return not known and not isinstance(node.func, cst.Name)
         return True
 
@@ -321,7 +321,10 @@ class RunReader:
                 continue
             helper = program.helpers.called(part)
             builds = helper is not None and helper.has_ops and not helper.runs_session
-            if program.role(part) in ("op", "random", "variable", "placeholder", "optimizer") or builds:
+            if (
+                program.role(part) in ("op", "random", "variable", "placeholder", "optimizer", "layer")
+                or builds
+            ):
                 why = "a part of the graph is built in the same block that runs it, or its value is not kept"
                 program.refuse(part, program.construct(part), why)
                 return

@@ -13,7 +13,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from ._aliases import Aliases, is_tensorflow
 from ._api import api, modules, public_name
-from ._imports import dotted_name
+from ._imports import PLAIN, dotted_name
 from ._names import FreshNames, all_names
 from ._old_names import modern_arguments, renamed
 from ._result import Finding
@@ -283,6 +283,9 @@ class _Rewriter(cst.CSTTransformer):
                 kept.append(item)
                 continue
             meant, local = canonical(dotted), item.evaluated_alias
+            if local is not None and meant in PLAIN:
+                new.append(_small(f"from tensegra.compat import {PLAIN[meant]} as {local}"))
+                continue
             if local is None:
                 local = self.root if self.old_root == "tensorflow" else "tensorflow"
                 meant = "tf"
@@ -319,18 +322,22 @@ class _Rewriter(cst.CSTTransformer):
         groups: dict[str, list[tuple[str, str]]] = {}
         roots: list[str] = []
         dropped: list[str] = []
+        plain_modules: list[tuple[str, str]] = []
         for item in node.names:
             local = item.evaluated_alias or item.evaluated_name
             if local in self.needless and len(self.chain) == 1:
                 dropped.append(local)
                 continue
             target = self._target(canonical(f"{package}.{item.evaluated_name}"))
+            if target in PLAIN:
+                plain_modules.append((PLAIN[target], local))
+                continue
             if target == "tf":
                 roots.append(self.root if local == self.old_root else local)
                 continue
             home, _, last = target.rpartition(".")
             groups.setdefault(home, []).append((last, local))
-        plain = not roots and not dropped and len(groups) == 1
+        plain = not roots and not dropped and not plain_modules and len(groups) == 1
         if plain and all(
             last == (i.evaluated_name) for (last, _), i in zip(*groups.values(), node.names, strict=True)
         ):
@@ -339,13 +346,17 @@ class _Rewriter(cst.CSTTransformer):
             self._add(node, f"from {package} import", f"{path} takes its place")
             return [node.with_changes(module=cst.parse_expression(path))]
         new = [_small(f"import {self.runtime} as {local}") for local in roots]
+        for module_name, local in plain_modules:
+            renaming = f" as {local}" if local != module_name else ""
+            new.append(_small(f"from tensegra.compat import {module_name}{renaming}"))
         for home, items in groups.items():
             listed = ", ".join(last if last == local else f"{last} as {local}" for last, local in items)
             new.append(_small(f"from {self.runtime + home.removeprefix('tf')} import {listed}"))
         if dropped:
             self._add(node, f"from {package} import {', '.join(dropped)}", "its public names take its place")
         if new:
-            self._add(node, f"from {package} import", f"{self.runtime} takes its place")
+            path = "tensegra.compat" if plain_modules else self.runtime
+            self._add(node, f"from {package} import", f"{path} takes its place")
         return new
 
 

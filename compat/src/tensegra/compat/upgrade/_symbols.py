@@ -22,6 +22,8 @@ class Symbol:
     rename: Mapping[str, str] = field(default_factory=dict)
     template: str = ""
     flat: bool = False
+    extra: str = ""
+    input: str = ""
     note: str = ""
 
     @property

@@ -19,6 +19,7 @@ class Kind(Enum):
     PLACEHOLDER = "placeholder"
     VARIABLE = "variable"
     VARIABLES = "collection of variables"
+    LAYER = "layer"
     CONSTANT = "constant tensor"
     RANDOM = "random tensor"
     TENSOR = "tensor"
@@ -89,6 +90,8 @@ class Train:
     loss_inputs: dict[str, Value]
     variables: cst.BaseExpression | None
     global_step: cst.BaseExpression | None
+    optimizer: cst.Call
+    optimizer_name: str = ""
 
 
 @dataclass(eq=False)
