@@ -193,7 +193,13 @@ class Consumers:
     def __init__(self, isolate: Isolate, folder: Path) -> None:
         self.alone = isolate("core", others=("numpy", "google", "protobuf"))
         self.program = folder / "run_model"
-        command = ["cc", "-std=c11", str(ROOT / "docs" / "examples" / "c" / "run_model.c"), "-o", str(self.program)]
+        command = [
+            "cc",
+            "-std=c11",
+            str(ROOT / "docs" / "examples" / "c" / "run_model.c"),
+            "-o",
+            str(self.program),
+        ]
         command += [f"-I{tg.sysconfig.get_include()}", *tg.sysconfig.get_link_flags()]
         subprocess.run(command, check=True)
 
