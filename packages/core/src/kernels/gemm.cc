@@ -22,62 +22,130 @@ Status with_element(DType dtype, const F& f) {
   }
 }
 
-constexpr int64_t kVectorBlock = 1024;  // columns of a matrix that one chunk adds up
+constexpr int64_t kVectorBlock = 2048;  // columns of a matrix that one chunk adds up
 
-// y[j * step] (+)= sum over p of matrix[j, p] * x[p]; rows of the matrix are contiguous.
-// done(begin, end) is called when these y are complete.
+// sums[r][i] = sum over p of matrix[r, p] * x[i, p], all rows contiguous. Each sum is made in the same order for any
+// numbers of rows and of x.
+template <class T, int rows, int count>
+inline void dot_rows(const T* matrix, int64_t ld, const T* x, int64_t ldx, int64_t k, T (*sums)[4]) {
+  using V = Vec<T>;
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  V acc[rows][count][2] = {};
+  int64_t p = 0;
+  for (; p + 2 * lanes <= k; p += 2 * lanes) {
+#pragma GCC unroll 2
+    for (int u = 0; u < 2; ++u) {
+#pragma GCC unroll 4
+      for (int r = 0; r < rows; ++r) {
+        const V from = load<V>(matrix + r * ld + p + u * lanes);
+#pragma GCC unroll 4
+        for (int i = 0; i < count; ++i) acc[r][i][u] += from * load<V>(x + i * ldx + p + u * lanes);
+      }
+    }
+  }
+  for (int r = 0; r < rows; ++r) {
+    for (int i = 0; i < count; ++i) {
+      T lane[lanes], tail = 0;
+      store(lane, acc[r][i][0] + acc[r][i][1]);
+      for (int64_t q = p; q < k; ++q) tail += matrix[r * ld + q] * x[i * ldx + q];
+      for (int64_t half = lanes / 2; half > 0; half /= 2) {
+        for (int64_t l = 0; l < half; ++l) lane[l] += lane[l + half];
+      }
+      sums[r][i] = lane[0] + tail;
+    }
+  }
+}
+
+// y[j * step] (+)= sum over p of matrix[j, p] * x[p]; rows of the matrix are contiguous. Four of them at a time: memory
+// gives more to several streams. done(begin, end) is called when these y are complete.
 template <class T, class Done>
 void rows_times_vector(const T* matrix, int64_t ld, const T* x, int64_t rows, int64_t k, T* y, int64_t step,
                        bool accumulate, const Parallel& parallel, const Done& done) {
-  using V = Vec<T>;
-  constexpr int64_t lanes = VecOf<T>::kLanes;
   const int64_t grain = max_of<int64_t>(1, kSerialWork / 4 / k);
   parallel_range(parallel, rows, grain, [=, &done](int64_t begin, int64_t end) {
-    for (int64_t j = begin; j < end; ++j) {
-      const T* row = matrix + j * ld;
-      V acc[4] = {};
-      int64_t p = 0;
-      for (; p + 4 * lanes <= k; p += 4 * lanes) {
-        for (int u = 0; u < 4; ++u) acc[u] += load<V>(row + p + u * lanes) * load<V>(x + p + u * lanes);
+    T sums[4][4];
+    for (int64_t j = begin; j < end;) {
+      const int64_t count = end - j >= 4 ? 4 : 1;
+      if (count == 4) dot_rows<T, 4, 1>(matrix + j * ld, ld, x, 0, k, sums);
+      else dot_rows<T, 1, 1>(matrix + j * ld, ld, x, 0, k, sums);
+      for (int64_t r = 0; r < count; ++r) {
+        T* to = y + (j + r) * step;
+        *to = accumulate ? *to + sums[r][0] : sums[r][0];
       }
-      for (; p + lanes <= k; p += lanes) acc[0] += load<V>(row + p) * load<V>(x + p);
-      const V sums = (acc[0] + acc[1]) + (acc[2] + acc[3]);
-      T tail = 0;
-      for (; p < k; ++p) tail += row[p] * x[p];
-      T lane[lanes];
-      store(lane, sums);
-      for (int64_t half = lanes / 2; half > 0; half /= 2) {
-        for (int64_t i = 0; i < half; ++i) lane[i] += lane[i + half];
-      }
-      const T sum = lane[0] + tail;
-      y[j * step] = accumulate ? y[j * step] + sum : sum;
+      j += count;
     }
     done(begin, end);
   });
+}
+
+// c[i, j] (+)= sum over p of a[i, p] * b[j, p] for a few rows i: b is read once.
+template <class T>
+void few_rows_times_rows(const T* a, int64_t lda, const T* b, int64_t ldb, int64_t m, int64_t n, int64_t k, T* c,
+                         int64_t ldc, bool accumulate, const Parallel& parallel, const Finish<T>& finish) {
+  const int64_t grain = max_of<int64_t>(2, kSerialWork / (m * k));
+  parallel_range(parallel, n, grain, [=](int64_t begin, int64_t end) {
+    T sums[4][4];
+    for (int64_t j = begin; j < end;) {
+      const int64_t rows = end - j >= 2 ? 2 : 1;
+      const T* from = b + j * ldb;
+      for (int64_t i = 0; i < m;) {
+        const int64_t count = m - i >= 4 ? 4 : m - i >= 2 ? 2 : 1;
+        const T* x = a + i * lda;
+        if (rows == 2 && count == 4) dot_rows<T, 2, 4>(from, ldb, x, lda, k, sums);
+        else if (rows == 2 && count == 2) dot_rows<T, 2, 2>(from, ldb, x, lda, k, sums);
+        else if (rows == 2) dot_rows<T, 2, 1>(from, ldb, x, lda, k, sums);
+        else if (count == 4) dot_rows<T, 1, 4>(from, ldb, x, lda, k, sums);
+        else if (count == 2) dot_rows<T, 1, 2>(from, ldb, x, lda, k, sums);
+        else dot_rows<T, 1, 1>(from, ldb, x, lda, k, sums);
+        for (int64_t r = 0; r < rows; ++r) {
+          for (int64_t s = 0; s < count; ++s) {
+            T* to = c + (i + s) * ldc + j + r;
+            *to = accumulate ? *to + sums[r][s] : sums[r][s];
+          }
+        }
+        i += count;
+      }
+      j += rows;
+    }
+    finish(0, m, begin, end);
+  });
+}
+
+// sums[j] += sum over r < 8 of x[r] * rows[r * ld + j]. The eight rows after these are asked for.
+template <class T>
+inline void add_eight(const T* x, const T* rows, int64_t ld, int64_t n, T* sums) {
+  using V = Vec<T>;
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(T));
+  const auto sum = [&](int64_t j, auto at) {
+    return ((x[0] * at(j) + x[1] * at(ld + j)) + (x[2] * at(2 * ld + j) + x[3] * at(3 * ld + j))) +
+           ((x[4] * at(4 * ld + j) + x[5] * at(5 * ld + j)) + (x[6] * at(6 * ld + j) + x[7] * at(7 * ld + j)));
+  };
+  int64_t j = 0;
+  for (; j + line <= n; j += line) {
+#pragma GCC unroll 8
+    for (int r = 8; r < 16; ++r) __builtin_prefetch(rows + r * ld + j);
+#pragma GCC unroll 4
+    for (int64_t v = j; v < j + line; v += lanes)
+      store(sums + v, load<V>(sums + v) + sum(v, [&](int64_t at) { return load<V>(rows + at); }));
+  }
+  for (; j < n; ++j) sums[j] += sum(j, [&](int64_t at) { return rows[at]; });
 }
 
 // y[j] (+)= sum over p of x[p] * matrix[p, j].
 template <class T, class Done>
 void vector_times_rows(const T* x, const T* matrix, int64_t ld, int64_t k, int64_t columns, T* y, bool accumulate,
                        const Parallel& parallel, const Done& done) {
-  const int64_t grain = k * columns <= kSerialWork / 4 ? columns : kVectorBlock;
+  // Long runs, but an even number of equal chunks.
+  const int64_t least = k * columns <= kSerialWork / 4 ? 1 : k * columns < kSerialWork * 4 ? 2 : 4;
+  const int64_t grain = round_up(ceil_div(columns, least * ceil_div(columns, least * kVectorBlock)), 64);
   parallel_range(parallel, columns, grain, [=, &done](int64_t begin, int64_t end) {
     for (int64_t j0 = begin; j0 < end; j0 += kVectorBlock) {
       const int64_t n = min_of(kVectorBlock, end - j0);
       T sums[kVectorBlock];
       for (int64_t j = 0; j < n; ++j) sums[j] = 0;
       int64_t p = 0;
-      for (; p + 8 <= k; p += 8) {
-        const T* row = matrix + p * ld + j0;
-        const T x0 = x[p], x1 = x[p + 1], x2 = x[p + 2], x3 = x[p + 3];
-        const T x4 = x[p + 4], x5 = x[p + 5], x6 = x[p + 6], x7 = x[p + 7];
-        for (int64_t j = 0; j < n; ++j) {
-          const T low = (x0 * row[j] + x1 * row[ld + j]) + (x2 * row[2 * ld + j] + x3 * row[3 * ld + j]);
-          const T high =
-              (x4 * row[4 * ld + j] + x5 * row[5 * ld + j]) + (x6 * row[6 * ld + j] + x7 * row[7 * ld + j]);
-          sums[j] += low + high;
-        }
-      }
+      for (; p + 8 <= k; p += 8) add_eight(x + p, matrix + p * ld + j0, ld, n, sums);
       for (; p < k; ++p) {
         const T* row = matrix + p * ld + j0;
         for (int64_t j = 0; j < n; ++j) sums[j] += x[p] * row[j];
@@ -109,6 +177,8 @@ inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int
   }
   int64_t j = 0;
   for (; j + nv * lanes <= columns; j += nv * lanes) {
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r) __builtin_prefetch(b + (2 * rows + r) * ldb + j);
     V bv[rows][nv];
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r) {
@@ -176,8 +246,8 @@ const T* contiguous(const T* x, int64_t stride, int64_t n, void* workspace) {
 bool takes_vector_path(int64_t m, int64_t n, int64_t k) { return (m == 1 || n == 1) && k > 0; }
 
 // Worth it where B is too large for the nearer caches: tiles are faster on what is there already.
-bool takes_few_rows(bool trans_b, int64_t m, int64_t n, int64_t k) {
-  return !trans_b && m >= 2 && m <= kFewRows && n >= 64 && k * n >= kFewMatrix;
+bool takes_few_rows(int64_t m, int64_t n, int64_t k) {
+  return m >= 2 && m <= kFewRows && n >= 64 && k >= 16 && k * n >= kFewMatrix;
 }
 
 template <class T>
@@ -197,7 +267,9 @@ void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, c
     if (!trans_a) return rows_times_vector(a, lda, x, m, k, c, ldc, accumulate, parallel, rows);
     if (ldc == 1) return vector_times_rows(x, a, lda, k, m, c, accumulate, parallel, rows);
   }
-  if (takes_few_rows(trans_b, m, n, k)) {
+  if (trans_b && !trans_a && takes_few_rows(m, n, k))
+    return few_rows_times_rows(a, lda, b, ldb, m, n, k, c, ldc, accumulate, parallel, finish);
+  if (!trans_b && takes_few_rows(m, n, k)) {
     const int64_t row_a = trans_a ? 1 : lda, column_a = trans_a ? lda : 1;
     const auto rows = [&](auto count) {
       few_rows_times_matrix<T, decltype(count)::kValue>(a, row_a, column_a, b, ldb, k, n, c, ldc, accumulate, parallel,

@@ -13,7 +13,7 @@ constexpr int64_t kSuperRows = 1536;       // rows of A packed at a time
 constexpr int64_t kSuperColumns = 2048;    // columns of B packed at a time
 constexpr int64_t kSuperBlocks = 2;        // blocks of k packed at a time
 constexpr int64_t kStrip = 128;            // columns, at most, that a chunk of the skinny path packs on its stack
-constexpr int64_t kSkinnyRows = 192;       // up to so many rows B is packed strip by strip
+constexpr int64_t kSkinnyRows = 256;       // up to so many rows B is packed strip by strip
 constexpr int64_t kSerialWork = 1 << 18;   // multiplications below which threads do not pay
 constexpr int64_t kLeastWork = 1 << 20;    // multiplications of a chunk below which chunks are not made smaller,
 constexpr int64_t kWantedChunks = 16;      // while there are fewer of them than these
@@ -86,6 +86,8 @@ void multiply_strip(const Job<K>& job, const typename K::Elem* packed_a, int64_t
           tile_of<K, true>(rows, kc, packed_a + p * job.m + i * kc, 1, rows, panel, ldb, c, job.ldc, columns,
                            accumulate);
         } else if constexpr (K::kDirect) {
+          if (j == j0 && job.a.column == 1 && i + kMr < job.m)
+            prefetch_rows(job.a.at(i + kMr, p).data, job.a.row, min_of<int64_t>(kMr, job.m - i - kMr), kc);
           tile_of<K, false>(rows, kc, job.a.at(i, p).data, job.a.row, job.a.column, panel, ldb, c, job.ldc,
                             columns, accumulate);
         }
@@ -215,6 +217,8 @@ void multiply_chunk(const Job<K>& job, const Block<K>& block, const typename K::
         if (a != nullptr) {
           tile_of<K, true>(rows, kc, a + q * block.mc + i * kc, 1, rows, panel, nr, c, job.ldc, columns, accumulate);
         } else if constexpr (K::kDirect) {
+          if (j == j0 && i + kMr < i1)
+            prefetch_rows(job.a.at(block.ic + i + kMr, p).data, job.a.row, min_of<int64_t>(kMr, i1 - i - kMr), kc);
           tile_of<K, false>(rows, kc, job.a.at(block.ic + i, p).data, job.a.row, 1, panel, nr, c, job.ldc, columns,
                             accumulate);
         }

@@ -117,6 +117,15 @@ inline void tile_of(int64_t rows, int64_t kc, const typename K::Elem* a, int64_t
   if (rows & 1) tile<K, 1, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
 }
 
+// Asks for `count` elements of each of some rows: tiles that read rows where they lie would wait for each.
+template <class T>
+inline void prefetch_rows(const T* first, int64_t stride, int64_t rows, int64_t count) {
+  constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(T));
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t p = 0; p < count; p += line) __builtin_prefetch(first + i * stride + p);
+  }
+}
+
 // dst[j * ld + i] = src[i * stride + j] for i < rows, j < columns.
 template <class T>
 inline void transpose_into(const T* src, int64_t stride, T* dst, int64_t ld, int64_t rows, int64_t columns) {

@@ -122,23 +122,42 @@ void row_norm_grad_as(const T* dy, const T* x, const T* scale, int64_t rows, int
   }
 }
 
-// sums[c] = sum over the rows of value(row, c, column's place); for two sums at once, f(at, column, first, second).
+// Narrow rows are taken several at a time, as one wide row.
+int64_t rows_together(int64_t channels) { return channels > 0 ? max_of<int64_t>(1, kColumns / channels) : 1; }
+
+// What belongs to the channels, for wide rows too: repeated in `room`, or x itself.
+template <class T>
+const T* repeated(const T* x, int64_t channels, T* room) {
+  const int64_t together = rows_together(channels);
+  if (together == 1) return x;
+  for (int64_t i = 0; i < together * channels; ++i) room[i] = x[i % channels];
+  return room;
+}
+
+// Two sums over the rows for each channel: f(at, column, n, first, second) adds what n elements from `at` on give. Where
+// rows are taken together, columns count on through all of them.
 template <class T, class F>
 void column_sums(int64_t m, int64_t channels, const Parallel& parallel, double* partial, double* sums, const F& f) {
   const Pieces pieces(m, channels);
+  const int64_t together = rows_together(channels);
   parallel_for(parallel, pieces.count, [&](int64_t piece) {
     double* own = partial + piece * 2 * channels;
     const int64_t last = min_of(m, (piece + 1) * pieces.rows);
     for (int64_t c0 = 0; c0 < channels; c0 += kColumns) {
       const int64_t n = min_of(kColumns, channels - c0);
+      const int64_t width = together > 1 ? together * n : n;
       for (int64_t c = 0; c < n; ++c) own[c0 + c] = own[channels + c0 + c] = 0;
       for (int64_t r = piece * pieces.rows; r < last;) {
-        const int64_t stop = min_of(last, r + kStretch);
+        const int64_t stop = min_of(last, r + kStretch * together);
         T first[kColumns] = {}, second[kColumns] = {};
+        for (; r + together <= stop; r += together) {
+          if (width == kColumns) f(r * channels + c0, c0, kColumns, first, second);
+          else f(r * channels + c0, c0, width, first, second);
+        }
         for (; r < stop; ++r) f(r * channels + c0, c0, n, first, second);
-        for (int64_t c = 0; c < n; ++c) {
-          own[c0 + c] += static_cast<double>(first[c]);
-          own[channels + c0 + c] += static_cast<double>(second[c]);
+        for (int64_t c = 0; c < width; ++c) {
+          own[c0 + c % n] += static_cast<double>(first[c]);
+          own[channels + c0 + c % n] += static_cast<double>(second[c]);
         }
       }
     }
@@ -209,9 +228,11 @@ Status column_moments(DType dtype, const void* x, int64_t m, int64_t channels, v
       for (int64_t c = 0; c < n; ++c) sum[c] += from[at + c];
     });
     for (int64_t c = 0; c < channels; ++c) means[c] = static_cast<T>(sums[c] / count);
+    T room[kColumns];
+    const T* centers = repeated<T>(means, channels, room);
     column_sums<T>(m, channels, parallel, partial, sums, [&](int64_t at, int64_t c0, int64_t n, T* sum, T*) {
       for (int64_t c = 0; c < n; ++c) {
-        const T d = from[at + c] - means[c0 + c];
+        const T d = from[at + c] - centers[c0 + c];
         sum[c] += d * d;
       }
     });
@@ -253,11 +274,13 @@ Status column_norm_grad(DType dtype, bool own_moments, const void* dy, const voi
     const T *means = static_cast<const T*>(mean), *variances = static_cast<const T*>(variance);
     T *to = static_cast<T*>(dx), *ds = static_cast<T*>(dscale), *doff = static_cast<T*>(doffset);
     double* sums = static_cast<double*>(workspace);
+    T room[kColumns];
+    const T* centers = repeated(means, channels, room);
     column_sums<T>(m, channels, parallel, sums + 2 * channels, sums,
                    [&](int64_t at, int64_t c0, int64_t n, T* first, T* second) {
                      for (int64_t c = 0; c < n; ++c) {
                        first[c] += g[at + c];
-                       second[c] += g[at + c] * (from[at + c] - means[c0 + c]);
+                       second[c] += g[at + c] * (from[at + c] - centers[c0 + c]);
                      }
                    });
     const double count = static_cast<double>(max_of<int64_t>(1, m));

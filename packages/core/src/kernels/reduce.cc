@@ -16,7 +16,8 @@ constexpr int64_t kPiece = 65536;     // elements of a piece
 constexpr int64_t kMaxPieces = 64;    // of one result
 constexpr int64_t kStretch = 1024;    // elements summed in lanes
 constexpr int kFoldBytes = 128;       // of lanes
-constexpr int64_t kColumnTile = 256;  // columns accumulated at a time
+constexpr int64_t kColumnTile = 1024;  // columns accumulated at a time
+constexpr int64_t kNarrow = 256;       // columns of narrow rows taken together, at most
 constexpr int64_t kFlushRows = 32;    // rows that the columns add up in the element's type
 constexpr int64_t kGrain = 16384;     // elements of a chunk
 
@@ -76,7 +77,7 @@ Layout make_layout(const int64_t* dims, int32_t rank, uint32_t axis_mask) {
 }
 
 int64_t pieces_of(const Layout& layout) {
-  if (layout.outputs * layout.count < 2 * kPiece || layout.outputs >= kMaxPieces * 64) return 1;
+  if (layout.outputs * layout.count < 2 * kPiece || layout.outputs >= kMaxPieces * 256) return 1;
   const int64_t by_size = (layout.count + kPiece / 2) / kPiece;
   const int64_t wanted = ceil_div(kMaxPieces, layout.reduced[layout.rank - 1]
                                                   ? layout.outputs
@@ -219,7 +220,7 @@ void reduce_columns(const T* x, const Layout& layout, int64_t pieces, const Para
   const bool dense = layout.rank >= 2 && layout.reduced[layout.rank - 2] &&
                      layout.outer_count(true) == layout.dims[layout.rank - 2];
   const int64_t together =
-      dense && width <= kColumnTile / 4 ? min_of(kColumnTile / width, max_of<int64_t>(1, rows / 2)) : 1;
+      dense && width <= kNarrow / 4 ? min_of(kNarrow / width, max_of<int64_t>(1, rows / 2)) : 1;
   const int64_t span = width * together;
   const int64_t tiles = ceil_div(span, kColumnTile);
   const int64_t work = rows * min_of(width, kColumnTile);
@@ -241,6 +242,14 @@ void reduce_columns(const T* x, const Layout& layout, int64_t pieces, const Para
                      while (r < whole) {
                        const int64_t stop = min_of(whole, r + kFlushRows * together);
                        for (int64_t j = 0; j < n; ++j) part[j] = Op::identity();
+                       for (; r + 4 * together <= stop; r += 4 * together) {
+                         const T* row[4];
+                         for (int64_t i = 0; i < 4; ++i) row[i] = base + layout.offset(true, r + i * together);
+                         for (int64_t j = 0; j < n; ++j) {
+                           part[j] = Op::step(part[j], Op::step(Op::step(row[0][j], row[1][j]),
+                                                                Op::step(row[2][j], row[3][j])));
+                         }
+                       }
                        for (; r < stop; r += together) {
                          const T* row = base + layout.offset(true, r);
                          for (int64_t j = 0; j < n; ++j) part[j] = Op::step(part[j], row[j]);
