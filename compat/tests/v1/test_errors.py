@@ -123,6 +123,32 @@ def _twice_the_name() -> None:
     params.add_hparam("a", 2)
 
 
+def _exhausted() -> None:
+    element = tf.data.Dataset.range(1).make_one_shot_iterator().get_next()
+    with tf.Session() as sess:
+        sess.run(element)
+        sess.run(element)
+
+
+def _bad_records() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(f"{folder}/records").write_bytes(b"no records at all")
+        _run(tf.data.TFRecordDataset(f"{folder}/records").make_one_shot_iterator().get_next())
+
+
+def _closed_queue(fill: bool) -> None:
+    queue = tf.FIFOQueue(2, tf.int32, shapes=[[]])
+    put, take, close = queue.enqueue([1]), queue.dequeue(), queue.close()
+    with tf.Session() as sess:
+        sess.run(close)
+        sess.run(put if fill else take)
+
+
+def _fed_sparse() -> None:
+    sparse = tf.sparse_placeholder(tf.float32, [2])
+    _run(tf.sparse_tensor_to_dense(sparse), {sparse: ([[0]], [1.0])})
+
+
 _CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
     ("TG-7201", AttributeError, lambda: tf.no_such_thing),
     ("TG-7202", ValueError, lambda: tf.constant(1.0).op.get_attr("nothing")),
@@ -198,6 +224,18 @@ _CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
     ("TG-7288", ValueError, lambda: _run(tf.summary.scalar("a", tf.ones([2])))),
     ("TG-7289", ValueError, lambda: tf.flags.FLAGS(["program", "--no_such_option"])),
     ("TG-7290", ValueError, lambda: tf.losses.mean_squared_error(None, None)),
+    ("TG-7300", ValueError, lambda: tf.data.Dataset.list_files("/no/such/file*")),
+    ("TG-7301", RuntimeError, lambda: tf.data.Iterator.from_structure(tf.int32, []).initializer),
+    ("TG-7302", tf.errors.OutOfRangeError, _exhausted),
+    ("TG-7303", tf.errors.DataLossError, _bad_records),
+    ("TG-7304", ValueError, lambda: tf.metrics.auc([True], [0.5], curve="XYZ")),
+    ("TG-7310", tf.errors.OutOfRangeError, lambda: _closed_queue(False)),
+    ("TG-7311", tf.errors.CancelledError, lambda: _closed_queue(True)),
+    ("TG-7312", ValueError, lambda: tf.FIFOQueue(2, [tf.int32], names=["a", "b"])),
+    ("TG-7313", ValueError, lambda: tf.train.string_input_producer([])),
+    ("TG-7314", ValueError, _fed_sparse),
+    ("TG-7305", ValueError, lambda: tf.estimator.EstimatorSpec("train", loss=1.0)),
+    ("TG-7306", ValueError, lambda: tf.estimator.Estimator(lambda features: None).evaluate(lambda: None)),
 ]
 
 

@@ -189,7 +189,9 @@ def apply(
             structure.append(made)
         return leaves
 
-    graph = inputs[0].op.graph if inputs else get_default_graph()
+    graph = get_default_graph()
+    if inputs and "captures" not in graph.extra:
+        graph = inputs[0].op.graph
     op = graph.create(
         type, lower, inputs, op_name, outputs=outputs, effect=effect, stateful=stateful, attributes=attributes
     )

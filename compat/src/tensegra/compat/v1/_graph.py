@@ -227,6 +227,8 @@ class Graph:
             raise precondition(
                 "Graph", "a finalized graph takes no ops", f"a new {type}", "Make it before.", "TG-7204"
             )
+        if "captures" in self.extra:
+            inputs = [self._captured(each) for each in inputs]
         for each in inputs:
             if each.op.graph is not self:
                 raise invalid(
@@ -272,6 +274,19 @@ class Graph:
                 op.device = self._device_of(op)
             op.source = _caller()
         return op
+
+    def _captured(self, tensor: Tensor) -> Tensor:
+        """A tensor of the surrounding graph as one of this graph, which is that of a function."""
+        if tensor.op.graph is self:
+            return tensor
+        if tensor.op.type == "Const":
+            copied = self.create("Const", tensor.op.lower, (), "Const", attributes=tensor.op.attributes)
+            return copied.outputs[0]
+        known: dict[Tensor, Tensor] = self.extra["captures"]
+        if tensor not in known:
+            made = self.create("Placeholder", list, (), "captured", outputs=[(tensor.dtype, tensor.shape)])
+            known[tensor] = made.outputs[0]
+        return known[tensor]
 
     def get_operations(self) -> list[Operation]:
         """All ops in the order in which they were made."""

@@ -276,7 +276,7 @@ class Session:
             compiled.ready = True
         arguments = list(feeds.values())
         for source in compiled.sources:
-            arguments.extend(source(self))
+            arguments.extend(source(self, feeds))
         made = compiled.call(arguments)
         if compiled.written:
             self.state.initialized.update(compiled.written)

@@ -516,7 +516,7 @@ def is_variable_initialized(variable: Any) -> Tensor:
     """Whether a variable had a value when the run began."""
     found = variable_of(variable, "is_variable_initialized")
 
-    def host(session: Any) -> list[Any]:
+    def host(session: Any, feeds: Any) -> list[Any]:
         return [tg.constant(found in session.state.initialized)]
 
     op = found.graph.create(
@@ -539,7 +539,7 @@ def report_uninitialized_variables(
         var_list = [*global_variables(), *local_variables()]
     wanted = list(var_list)
 
-    def host(session: Any) -> list[Any]:
+    def host(session: Any, feeds: Any) -> list[Any]:
         missing = [variable.op.name for variable in wanted if variable not in session.state.initialized]
         return [tg.constant(missing, tg.string) if missing else tg.fill([0], tg.constant(b""))]
 

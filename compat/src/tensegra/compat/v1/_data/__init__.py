@@ -1,0 +1,1 @@
+"""`tf.data` with the iterators of 1.x: each module exports its names."""

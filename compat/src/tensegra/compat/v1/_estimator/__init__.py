@@ -1,0 +1,1 @@
+"""`tf.estimator`: each module exports its names."""
