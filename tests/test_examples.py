@@ -67,9 +67,10 @@ def _blocks() -> list[tuple[str, int, str]]:
     ("name", "block"), [pytest.param(name, block, id=f"{name}-{number}") for name, number, block in _blocks()]
 )
 def test_block(name: str, block: str, tmp_path: Path) -> None:
-    program = f"{_GIVEN.get(name, '')}\n{block}"
+    program = tmp_path / "program.py"  # a file, since AutoGraph reads the source of functions
+    program.write_text(f"{_GIVEN.get(name, '')}\n{block}", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
+        [sys.executable, "-W", "error", program],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

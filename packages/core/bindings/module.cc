@@ -262,6 +262,7 @@ PYBIND11_MODULE(_native, module) {
   tgpy::add_tape_type(module);
   tgpy::add_python_call(module);
   tgpy::add_graph_types(module);
+  tgpy::add_call_type(module);
   tgpy::add_model_types(module);
   tgpy::add_runtime(module);
   if (PyModule_AddFunctions(module.ptr(), tgpy::raw_methods) != 0) throw pybind11::error_already_set();

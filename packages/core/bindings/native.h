@@ -178,6 +178,7 @@ void before_node();  // tells the graph the user's source line
 tg_function* function_of(py::handle object);
 py::object wrap_function(tg_function* function);
 void add_graph_types(py::module_& module);
+void add_call_type(py::module_& module);  // call.cc
 void add_model_types(py::module_& module);
 void add_python_call(py::module_& module);  // python_call.cc
 

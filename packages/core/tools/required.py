@@ -31,6 +31,8 @@ API = "tensorflow/_api/v2/"
 SPACES = (
     "",
     "autodiff",
+    "autograph",
+    "autograph.experimental",
     "bitwise",
     "config",
     "debugging",
@@ -66,7 +68,7 @@ def rows_of_wheel(path: Path) -> Iterator[Row]:
     """The symbols of the namespaces, with their parameters where the wheel's sources show them."""
     wheel = zipfile.ZipFile(path)
     for space in SPACES:
-        text = wheel.read(f"{API}{space}/__init__.py" if space else f"{API}v2.py").decode()
+        text = wheel.read(f"{API}{space.replace('.', '/')}/__init__.py" if space else f"{API}v2.py").decode()
         found = {name: (module, original or name) for module, original, name in IMPORT.findall(text)}
         for name, (module, original) in sorted(found.items()):
             if not name.startswith("_"):

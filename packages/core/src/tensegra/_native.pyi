@@ -217,6 +217,21 @@ class Function:
     def text(self) -> str: ...
     def serialize(self) -> bytes: ...
 
+class CachedCall:
+    """The base of what `tg.function` returns: calls whose arguments are remembered run a graph, others `_call`."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    def _remember(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], function: Function, pack: Callable[[list[Any]], Any] | None, /
+    ) -> bool:
+        """From now on calls with such arguments run `function`; False where they cannot be remembered.
+
+        `pack` makes the result from the list of outputs; without it the one output is the result.
+        """
+
+def set_cached_calls(enabled: bool) -> None:
+    """Whether what is remembered is used."""
+
 class Model:
     """A loaded saved model."""
 

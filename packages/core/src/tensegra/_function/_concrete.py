@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tensegra import _native
@@ -149,6 +150,17 @@ class ConcreteFunction:
             match(expected, given, tensors, self.name, self._parameters.path(index))
         for name, expected in expected_kwargs.items():
             match(expected, kwargs[name], tensors, self.name, name)
+
+    @functools.cached_property
+    def _pack(self) -> Callable[[list[Any]], Any] | None:
+        """What makes the result from the list of outputs; None: the one output is it."""
+        if self._one_output:
+            return None
+        outputs = self._outputs
+        plain = type(outputs) in (tuple, list) and all(
+            type(each) is Leaf and each.index == index for index, each in enumerate(outputs)
+        )
+        return type(outputs) if plain else functools.partial(pack, outputs)
 
     def _run(self, tensors: Sequence[Any]) -> Any:
         results = self._function.call(tensors)

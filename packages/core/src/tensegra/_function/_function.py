@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tensegra import _tracing
+from tensegra import _native, _tracing
 from tensegra._errors import InvalidArgumentError, UnimplementedError
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
@@ -40,7 +41,7 @@ class _Traces:
         return None
 
 
-class Function:
+class Function(_native.CachedCall):
     """A Python function whose graphs are made on demand; see `tg.function`."""
 
     def __init__(
@@ -114,9 +115,11 @@ class Function:
             code="TG-0531",
         )
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, *given: Any, **named: Any) -> Any:
+        """A call with arguments that the base does not remember."""
         if _tracing.functions_run_eagerly:
-            return self._python_function(*args, **kwargs)
+            return self._python_function(*given, **named)
+        args, kwargs = given, named
         parameters = self._parameters
         if kwargs or len(args) != parameters.simple_count:
             args, kwargs = parameters.bind(args, kwargs, self._name)
@@ -124,7 +127,9 @@ class Function:
             concrete = self._signature_trace or self._trace_signature()
             tensors: list[Any] = [None] * len(concrete._names)
             concrete._match(args, kwargs, tensors)
-            return concrete._run(tensors)
+            results = concrete._run(tensors)
+            self._remember_call(given, named, concrete, tensors)
+            return results
         key: list[Any] = []
         shapes: list[Any] = []
         tensors = []
@@ -138,7 +143,17 @@ class Function:
         found = None if traces is None else traces.by_shapes.get(all_shapes)
         if found is None:
             found = self._find_or_trace(whole_key, all_shapes, args, kwargs)
-        return found._run(tensors)
+        results = found._run(tensors)
+        self._remember_call(given, named, found, tensors)
+        return results
+
+    def _remember_call(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], concrete: ConcreteFunction, tensors: list[Any]
+    ) -> None:
+        """Lets the base answer the next call of this kind, where the tensors are just those among the arguments."""
+        given = [value for value in (*args, *kwargs.values()) if isinstance(value, _native.Tensor)]
+        if len(given) == len(tensors) and all(map(operator.is_, given, tensors)):
+            self._remember(args, kwargs, concrete._function, concrete._pack)
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The trace for certain arguments; it is made where there is none.

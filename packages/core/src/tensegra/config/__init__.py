@@ -2,7 +2,9 @@
 
 from . import experimental as experimental
 from . import threading as threading
+from ._functions import functions_run_eagerly as experimental_functions_run_eagerly
 from ._functions import functions_run_eagerly as functions_run_eagerly
+from ._functions import run_functions_eagerly as experimental_run_functions_eagerly
 from ._functions import run_functions_eagerly as run_functions_eagerly
 from ._memory import memory_info as memory_info
 from ._memory import reset_memory_stats as reset_memory_stats
@@ -17,6 +19,8 @@ __all__ = [
     "LogicalDevice",
     "PhysicalDevice",
     "experimental",
+    "experimental_functions_run_eagerly",
+    "experimental_run_functions_eagerly",
     "functions_run_eagerly",
     "list_logical_devices",
     "list_physical_devices",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tensegra import _tracing
+from tensegra import _native, _tracing
 from tensegra._errors import InvalidArgumentError
 
 
@@ -31,6 +31,7 @@ def run_functions_eagerly(run_eagerly: bool) -> None:
             code="TG-0601",
         )
     _tracing.functions_run_eagerly = run_eagerly
+    _native.set_cached_calls(not run_eagerly)
 
 
 def functions_run_eagerly() -> bool:

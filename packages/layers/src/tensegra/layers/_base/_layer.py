@@ -15,6 +15,7 @@ from .. import _registry
 from .._errors import invalid, not_ready, unimplemented
 from .._names import snake_case, unique_name
 from .._shapes import as_shape, is_shape, shapes_of
+from .._user_code import as_called
 from . import _call_context
 from ._input_spec import InputSpec
 from ._keras_tensor import KerasTensor, any_symbolic
@@ -186,7 +187,7 @@ class Layer(WeightOwner):
             if takes_training:
                 kwargs["training"] = training
             try:
-                outputs = self.call(*args, **kwargs)
+                outputs = as_called(self.call)(*args, **kwargs)
             except Exception as error:
                 error.add_note(f"while calling layer {self.name!r} ({type(self).__name__})")
                 raise

@@ -8,6 +8,7 @@ from typing import Any
 from .. import _registry
 from .._base._node import flatten
 from .._shapes import Shape, shape_of
+from .._user_code import as_called
 from ..metrics import MeanMetricWrapper, Metric
 from ..metrics._matches import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
 from ._outputs import per_output, targets, weights
@@ -39,9 +40,9 @@ class CompiledMetrics:
             weights("metrics", sample_weight, self.names),
         ):
             for metric in plain:
-                metric.update_state(label, prediction)
+                as_called(metric.update_state)(label, prediction)
             for metric in weighted:
-                metric.update_state(label, prediction, sample_weight=weight)
+                as_called(metric.update_state)(label, prediction, sample_weight=weight)
 
     def _named(self) -> dict[str, Metric]:
         """Metrics by the name in the logs: with the name of the output if there are several."""

@@ -10,6 +10,7 @@ import tensegra as tg
 from .. import _registry
 from .._errors import check_choice, unimplemented
 from .._names import snake_case
+from .._user_code import as_called
 from ._arithmetic import reduced
 
 
@@ -67,7 +68,7 @@ class Loss:
             y_pred: The predictions.
             sample_weight: One weight per example, or per position.
         """
-        return reduced(self.call(y_true, y_pred), sample_weight, self.reduction)
+        return reduced(as_called(self.call)(y_true, y_pred), sample_weight, self.reduction)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
@@ -96,7 +97,7 @@ class LossFunctionWrapper(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> tg.Tensor:
         """The losses of the function."""
-        return tg.convert_to_tensor(self.fn(y_true, y_pred, **self.arguments))
+        return tg.convert_to_tensor(as_called(self.fn)(y_true, y_pred, **self.arguments))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""

@@ -9,6 +9,7 @@ import tensegra as tg
 
 from .. import _registry
 from .._shapes import shape_of
+from .._user_code import as_called
 from ..losses._arithmetic import as_float, same_rank, weighted
 from ._metric import Metric
 
@@ -94,7 +95,7 @@ class MeanMetricWrapper(Mean):
             y_pred: The predictions.
             sample_weight: One weight per example.
         """
-        super().update_state(self.fn(y_true, y_pred, **self.arguments), sample_weight)
+        super().update_state(as_called(self.fn)(y_true, y_pred, **self.arguments), sample_weight)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""

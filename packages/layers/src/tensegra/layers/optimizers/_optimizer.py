@@ -10,6 +10,7 @@ import tensegra as tg
 from .. import _registry
 from .._errors import check_range, invalid, not_ready, unimplemented
 from .._names import snake_case, unique_name
+from .._user_code import as_called
 from .schedules._learning_rate_schedule import LearningRateSchedule
 
 
@@ -248,7 +249,7 @@ class Optimizer:
 
     def _current_learning_rate(self) -> tg.Tensor:
         if self._scheduled:
-            return self._learning_rate(self.iterations.read_value())
+            return as_called(self._learning_rate)(self.iterations.read_value())
         return self._learning_rate.read_value()
 
     def _check_known(self, variables: Sequence[tg.Variable]) -> None:
