@@ -147,6 +147,17 @@ assert "tensegra.layers" not in sys.modules
     np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), wanted)
 
 
+def test_saving_any_built_model_gives_it_a_signature(tmp_path, rng):
+    model = K.Sequential([K.layers.Dense(4, activation="relu"), K.layers.Dense(2)])
+    tg.saved_model.save(model, tmp_path / "unbuilt")
+    assert not tg.saved_model.load(tmp_path / "unbuilt").signatures
+    x = rng.normal(size=(3, 5)).astype(np.float32)
+    expected = model(x)
+    tg.saved_model.save(model, tmp_path / "built")
+    serve = tg.saved_model.load(tmp_path / "built").signatures["serving_default"]
+    np.testing.assert_array_equal(serve(inputs=tg.constant(x))["output_0"], expected)
+
+
 def test_any_batch_size(tmp_path, rng):
     model = cnn()
     model.export(tmp_path / "e")

@@ -40,7 +40,8 @@ def save(
         export_dir: The directory; it is made where it does not exist.
         signatures: Functions from named tensors to named tensors, by name, for those who know nothing of the
             object: servers, converters. Each is a `tg.function` with input_signature or a concrete function. By
-            default the object's ``__call__``, where it has an input_signature, is ``"serving_default"``.
+            default the object's ``__call__``, where it has an input_signature, is ``"serving_default"``; a built model
+            of tensegra-layers has one too.
         options: How it is written; see `tg.saved_model.SaveOptions`.
         target_version: The format version to write, for readers that know none later; by default the latest one.
 

@@ -19,7 +19,7 @@ class SignatureMap(dict[str, ConcreteFunction]):
     def __missing__(self, name: str) -> ConcreteFunction:
         raise NotFoundError(
             f"[saved_model] a signature must exist in the model. Received: signature={name!r}. "
-            f"There are: {', '.join(self) or 'none'}.",
+            f"There are: {', '.join(self) or 'none; saved_model.save makes them of its argument signatures'}.",
             code="TG-0406",
         )
 
@@ -72,6 +72,9 @@ def _suggested(root: Any) -> dict[str, Any]:
         return dict(known)
     if isinstance(root, ConcreteFunction):
         return {DEFAULT: root}
+    if hasattr(root, "_suggested_signatures"):
+        suggested: dict[str, Any] = root._suggested_signatures()
+        return suggested
     call = root._tensegra_children().get("__call__") if isinstance(root, Module) else root
     if isinstance(call, Function) and call.input_signature is not None:
         return {DEFAULT: call}

@@ -307,6 +307,11 @@ class Model(Trainer, Layer):
         root = SavedRoot(self, described(self), with_optimizer=keep)
         tg.saved_model.save(root, path, signatures={"serving_default": signature})
 
+    def _suggested_signatures(self) -> dict[str, Any]:
+        """What `tg.saved_model.save` saves for those who know nothing of models."""
+        known = self.built and self._input_specs is not None
+        return {"serving_default": serving_signature(self)} if known else {}
+
     def export(self, filepath: Any) -> None:
         """Saves what is needed to run the model, not to train it: the signature `serving_default` and its weights.
 
