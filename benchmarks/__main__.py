@@ -15,9 +15,9 @@ from rich.console import Console
 
 import tensegra as tg
 
-from . import engine
+from . import engine, saved_model
 
-GROUPS = {"engine": engine.TABLES}
+GROUPS = {"engine": engine.TABLES, "saved_model": saved_model.TABLES}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -269,6 +269,8 @@ CONSUMERS = ("core", "c_program", "server", "lite", "fine_tuning")
 # Cells that are refused: the code, and what the message has to name. All others give equal outputs.
 NOT_OF_LAYERS = (r"TG-1040", "must have been written by Model.save")
 REFUSED: dict[tuple[str, str], tuple[str, str]] = {
+    ("module_in_int8", "lite"): ("TG-6103", "stored in fewer bits"),
+    ("module_with_state", "lite"): ("TG-6103", "a function with random_state"),
     **{
         (producer, "fine_tuning"): NOT_OF_LAYERS
         for producer in PRODUCERS
@@ -322,6 +324,7 @@ def test_cell(
     COUNTS["equal"] = COUNTS.get("equal", 0) + 1
 
 
-def test_no_cell_is_empty() -> None:
+def test_no_cell_is_empty(request: pytest.FixtureRequest) -> None:
+    cells = sum(item.name.startswith("test_cell[") for item in request.session.items)
     print(f"saved-model matrix: {COUNTS.get('equal', 0)} equal, {COUNTS.get('refused', 0)} refused by name")
-    assert sum(COUNTS.values()) == len(PRODUCERS) * len(CONSUMERS)
+    assert sum(COUNTS.values()) == cells

@@ -127,6 +127,12 @@ class Converter:
 
     def _weight(self, name: str) -> _Constant:
         weight = next(w for w in self._message.weights if w.name == name)
+        if weight.HasField("quantization"):
+            raise UnimplementedError(
+                f"[lite.Converter] weights must be stored as they are; the converter quantizes them by itself. "
+                f"Received: '{name}', stored in fewer bits. Save the model without SaveOptions(quantization=...).",
+                code="TG-6103",
+            )
         if weight.dtype not in _NUMPY:
             raise UnimplementedError(
                 f"[lite.Converter] weights must have a dtype of the lite profile. "
@@ -154,6 +160,12 @@ class Converter:
 
     def _captured(self, number: int) -> _Constant:
         captured = self._message.objects[number]
+        if captured.kind in ("resource", "asset"):
+            raise UnimplementedError(
+                "[lite.Converter] a model must stay within the lite profile, which has no state but weights. "
+                f"Received: a function with {captured.resource.type or 'asset'}. Run the model with tensegra-core.",
+                code="TG-6103",
+            )
         return self._weight(captured.variable.weight or captured.weight)
 
     def _flatten(self, function: Any) -> _Flat:
