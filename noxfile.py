@@ -291,9 +291,11 @@ def bench(arguments: list[str]) -> None:
 
 @task
 def compat_corpus(arguments: list[str]) -> None:
-    """Score the upgrader on real programs (-- --from DIR: one folder a repository, owner__name)."""
+    """Score the upgrader on real programs (-- --from DIR: one folder a repository, owner__name; --run runs some)."""
     env = test_environment()
-    run(env.python, ROOT / "compat" / "tools" / "corpus.py", *arguments, cwd=ROOT)
+    tool = "runnable.py" if "--run" in arguments else "corpus.py"
+    rest = [word for word in arguments if word != "--run"]
+    run(env.python, ROOT / "compat" / "tools" / tool, *rest, cwd=ROOT)
 
 
 @task

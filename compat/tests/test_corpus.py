@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -36,6 +38,7 @@ def test_names_that_do_not_exist(corpus: ModuleType) -> None:
     told = Finding(3, "tensegra.gone", "manual", "why", "TG-7023")
     assert corpus.unreported(result(text, told)) == ["tensegra.nothing"]
     assert corpus.unreported(result("import tensorflow as tf\n")) == ["import tensorflow"]
+    assert corpus.unreported(result('"\\\nimport tensorflow as tf\\\n"\n')) == []
 
 
 def test_what_parses(corpus: ModuleType) -> None:
@@ -83,3 +86,15 @@ def test_without_a_folder_it_says_so(
     monkeypatch.setattr(sys, "argv", ["corpus.py", "--from", "/nowhere/at/all"])
     assert corpus.main() == 0
     assert capsys.readouterr().out.startswith("SKIPPED")
+
+
+def test_the_manifest_names_programs_of_several_repositories() -> None:
+    listed = tomllib.loads((TOOL.parents[1] / "tests" / "corpus_programs.toml").read_text(encoding="utf-8"))[
+        "program"
+    ]
+    assert len(listed) >= 20 and len({p["repository"] for p in listed}) >= 8
+    for program in listed:
+        assert set(program) == {"repository", "commit", "folder", "command", "inputs", "shows", "fetches"}
+        assert len(program["commit"]) == 40 and program["command"].startswith("python ")
+        assert set(program["inputs"]) <= {"mnist", "libsvm"}
+        re.compile(program["shows"])

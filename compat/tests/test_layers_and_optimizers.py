@@ -136,3 +136,14 @@ def test_images(execute: Execute) -> None:
 def test_what_would_differ_is_refused(body: str, construct: str) -> None:
     result = upgrade_source(HEAD + body + "sess = tf.Session()\n", mode="native")
     assert construct in {f.construct for f in result.todo}
+
+
+def test_assignments_happen_where_they_are_run(execute: Execute) -> None:
+    source = (
+        "import tensorflow as tf\nn = tf.Variable(1.0)\ndouble = tf.assign(n, n * 2)\nmore = tf.assign_add(n, 0.5)\n"
+        "other = n * 10\nwith tf.Session() as sess:\n    sess.run(tf.global_variables_initializer())\n"
+        "    values = [sess.run(double), sess.run(more), sess.run(other), sess.run(n)]\n"
+    )
+    result = upgrade_source(source, mode="native")
+    assert result.status == "upgraded", result.todo
+    assert [float(v) for v in execute(result.text)["values"]] == [2.0, 2.5, 25.0, 2.5]

@@ -151,6 +151,21 @@ def missing_names(text: str) -> set[str]:
     return found
 
 
+def imports_tensorflow(text: str) -> bool:
+    """Whether a text still imports TensorFlow; words in strings do not count."""
+    try:
+        tree = ast.parse(text.strip("\n"))
+    except (SyntaxError, ValueError):
+        return _LEFT.search(text) is not None
+    for node in ast.walk(tree):
+        names = [item.name for item in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        if any(name.split(".")[0] == "tensorflow" for name in names):
+            return True
+    return False
+
+
 def unreported(result: UpgradeResult) -> list[str]:
     """What is missing in an output without being reported."""
     whole = "\n".join(texts(result))
@@ -159,7 +174,9 @@ def unreported(result: UpgradeResult) -> list[str]:
     left = [
         name for name in missing_names(whole) if not any(name == t or name.startswith(f"{t}.") for t in told)
     ]
-    if _LEFT.search(whole) and result.status not in ("refused", "unreadable"):
+    if result.status not in ("refused", "unreadable") and any(
+        imports_tensorflow(text) for text in texts(result)
+    ):
         left.append("import tensorflow")
     return sorted(left)
 
