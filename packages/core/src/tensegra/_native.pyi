@@ -222,7 +222,12 @@ class CachedCall:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
     def _remember(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], function: Function, pack: Callable[[list[Any]], Any] | None, /
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        function: Function,
+        pack: Callable[[list[Any]], Any] | None,
+        /,
     ) -> bool:
         """From now on calls with such arguments run `function`; False where they cannot be remembered.
 

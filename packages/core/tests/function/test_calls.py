@@ -133,3 +133,44 @@ def test_functions_are_freed() -> None:
     del f, box
     gc.collect()
     assert gone() is None
+
+
+def test_concrete_functions_remember_too() -> None:
+    f = tg.function(lambda x, y, scale=2: (x - y) * scale)
+    spec = tg.TensorSpec([None], tg.int32)
+    concrete = f.get_concrete_function(spec, spec)
+    x, y = tg.constant([5]), tg.constant([3])
+    for _ in range(3):
+        assert concrete(x, y).numpy() == 4
+        assert concrete(x, y, 2).numpy() == 4
+        assert concrete(y=y, x=x).numpy() == 4
+        assert concrete(x=x, y=y).numpy() == 4
+        assert concrete(x, y=[1]).numpy() == 8
+        with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0303"):
+            concrete(x, y, 3)
+        with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0303"):
+            concrete(tg.constant([1.0]), y)
+
+
+def test_methods_are_bound_once_for_each_object() -> None:
+    class Scale:
+        def __init__(self, factor: int) -> None:
+            self.factor = factor
+
+        @tg.function
+        def apply(self, x: Any) -> Any:
+            return x * self.factor
+
+    class Slots:
+        __slots__ = ()
+
+        @tg.function
+        def apply(self, x: Any) -> Any:
+            return x + 1
+
+    two, three = Scale(2), Scale(3)
+    assert two.apply is two.apply and two.apply is not three.apply
+    x = tg.constant(5)
+    assert [each.apply(x).numpy() for each in (two, three, two)] == [10, 15, 10]
+    assert Slots().apply(x).numpy() == 6
+    assert Scale.apply.python_function(three, x).numpy() == 15

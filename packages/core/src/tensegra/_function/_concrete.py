@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from ._parameters import Parameters
 from ._structure import Leaf, match, pack, specs_of
 
 
-class ConcreteFunction:
+class ConcreteFunction(_native.CachedCall):
     """A graph with its captures, made by `tg.function` for arguments of certain structure, dtypes and shapes.
 
     It is called as the Python function was, or with its tensors by name.
@@ -121,7 +122,7 @@ class ConcreteFunction:
     def _label(self) -> str:
         return "<lambda>" if self.name == "lambda" else self.name
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
         """Calls it as the Python function, or with all its tensors by name.
 
         Raises:
@@ -134,7 +135,9 @@ class ConcreteFunction:
         else:
             bound, named = self._parameters.bind(args, kwargs, self.name)
             self._match(bound, named, tensors)
-        return self._run(tensors)
+        results = self._run(tensors)
+        remember(self, args, kwargs, self, tensors)
+        return results
 
     def _match(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], tensors: list[Any]) -> None:
         """Fills `tensors` from arguments in canonical form."""
@@ -175,6 +178,19 @@ class ConcreteFunction:
         text = ", ".join(_spec_text(spec) for spec in outputs)
         result = text if len(outputs) == 1 else f"({text})"
         return f"<ConcreteFunction {self.name}{self._signature_text()} -> {result}>"
+
+
+def remember(
+    called: _native.CachedCall,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    concrete: ConcreteFunction,
+    tensors: Sequence[Any],
+) -> None:
+    """Lets the engine answer the next call of this kind, where the tensors are just those among the arguments."""
+    given = [value for value in (*args, *kwargs.values()) if isinstance(value, _native.Tensor)]
+    if len(given) == len(tensors) and all(map(operator.is_, given, tensors)):
+        called._remember(args, kwargs, concrete._function, concrete._pack)
 
 
 def _collect(structure: Any, leaves: dict[int, TensorSpec]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import operator
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from tensegra._spec import TensorSpec
 from tensegra._tracing import lock
 from tensegra.nest import flatten
 
-from ._concrete import ConcreteFunction
+from ._concrete import ConcreteFunction, remember
 from ._options import DEFAULT, Options
 from ._parameters import Parameters
 from ._reason import report
@@ -128,7 +127,7 @@ class Function(_native.CachedCall):
             tensors: list[Any] = [None] * len(concrete._names)
             concrete._match(args, kwargs, tensors)
             results = concrete._run(tensors)
-            self._remember_call(given, named, concrete, tensors)
+            remember(self, given, named, concrete, tensors)
             return results
         key: list[Any] = []
         shapes: list[Any] = []
@@ -144,16 +143,8 @@ class Function(_native.CachedCall):
         if found is None:
             found = self._find_or_trace(whole_key, all_shapes, args, kwargs)
         results = found._run(tensors)
-        self._remember_call(given, named, found, tensors)
+        remember(self, given, named, found, tensors)
         return results
-
-    def _remember_call(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], concrete: ConcreteFunction, tensors: list[Any]
-    ) -> None:
-        """Lets the base answer the next call of this kind, where the tensors are just those among the arguments."""
-        given = [value for value in (*args, *kwargs.values()) if isinstance(value, _native.Tensor)]
-        if len(given) == len(tensors) and all(map(operator.is_, given, tensors)):
-            self._remember(args, kwargs, concrete._function, concrete._pack)
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The trace for certain arguments; it is made where there is none.
@@ -288,16 +279,13 @@ class Function(_native.CachedCall):
 
     def __get__(self, instance: Any, owner: type | None = None) -> Function:
         """The function bound to an object; each object has traces of its own."""
-        if instance is None:
-            return self
         try:
+            return instance.__dict__["_tensegra_bound"][self]  # type: ignore[no-any-return]
+        except KeyError:
             bound = instance.__dict__.setdefault("_tensegra_bound", _BoundFunctions())
+            return bound.setdefault(self, self._bind(instance))  # type: ignore[no-any-return]
         except AttributeError:
-            return self._bind(instance)
-        found = bound.get(self)
-        if found is None:
-            found = bound.setdefault(self, self._bind(instance))
-        return found  # type: ignore[no-any-return]
+            return self if instance is None else self._bind(instance)
 
     def _bind(self, instance: Any) -> Function:
         method = types.MethodType(self._python_function, instance)

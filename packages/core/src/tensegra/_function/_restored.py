@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tensegra import _native
 from tensegra._errors import InvalidArgumentError
 
-from ._concrete import ConcreteFunction
+from ._concrete import ConcreteFunction, remember
 from ._parameters import Parameters
 from ._structure import Encoder
 
 _MANY_SHAPES = 4096
 
 
-class RestoredFunction:
+class RestoredFunction(_native.CachedCall):
     """What a saved `tg.function` becomes: it takes the arguments that it was traced for before saving.
 
     Args:
@@ -49,8 +50,8 @@ class RestoredFunction:
         """The traces that it consists of."""
         return tuple(self._concrete)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = self._parameters.bind(args, kwargs, self._name)
+    def _call(self, *given: Any, **named: Any) -> Any:
+        args, kwargs = self._parameters.bind(given, named, self._name)
         key: list[Any] = []
         shapes: list[Any] = []
         self._encoder.encode((args, kwargs), key, shapes, [])
@@ -59,12 +60,14 @@ class RestoredFunction:
         if known is not None:
             tensors: list[Any] = [None] * len(known._names)
             known._match(args, kwargs, tensors)
-            return known._run(tensors)
-        found, tensors = self._find(args, kwargs)
-        if len(self._chosen) >= _MANY_SHAPES:
-            self._chosen.clear()
-        self._chosen[whole_key] = found
-        return found._run(tensors)
+        else:
+            known, tensors = self._find(args, kwargs)
+            if len(self._chosen) >= _MANY_SHAPES:
+                self._chosen.clear()
+            self._chosen[whole_key] = known
+        results = known._run(tensors)
+        remember(self, given, named, known, tensors)
+        return results
 
     def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[ConcreteFunction, list[Any]]:
         problems = []
