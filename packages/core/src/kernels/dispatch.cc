@@ -4,6 +4,7 @@
 #include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "kernels/norm.h"
+#include "kernels/optimizer.h"
 #include "kernels/pool.h"
 #include "kernels/pool3d.h"
 #include "kernels/recurrent.h"
@@ -174,6 +175,9 @@ TG_DISPATCH(Status, column_norm_grad,
             (DType t, bool own, In dy, In x, In scale, In mean, In variance, int64_t m, int64_t channels,
              double epsilon, Out dx, Out dscale, Out doffset, Threads p, Out workspace),
             (t, own, dy, x, scale, mean, variance, m, channels, epsilon, dx, dscale, doffset, p, workspace))
+
+// optimizer.h
+TG_DISPATCH(Status, optimizer_step, (DType t, const OptimizerStep& step, int64_t n, Threads p), (t, step, n, p))
 
 // recurrent.h
 TG_DISPATCH(size_t, recurrent_workspace_bytes, (DType t, const Recurrent& r), (t, r))

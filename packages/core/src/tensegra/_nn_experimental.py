@@ -8,6 +8,17 @@ from tensegra._lazy import attributes
 from tensegra._ops.nn import fused_batch_norm as fused_batch_norm
 from tensegra._ops.nn import layer_norm as layer_norm
 from tensegra._ops.nn import rms_norm as rms_norm
+from tensegra._ops.optimizer import apply_ada_max as apply_ada_max
+from tensegra._ops.optimizer import apply_adadelta as apply_adadelta
+from tensegra._ops.optimizer import apply_adagrad as apply_adagrad
+from tensegra._ops.optimizer import apply_adam as apply_adam
+from tensegra._ops.optimizer import apply_adam_with_amsgrad as apply_adam_with_amsgrad
+from tensegra._ops.optimizer import apply_centered_rms_prop as apply_centered_rms_prop
+from tensegra._ops.optimizer import apply_gradient_descent as apply_gradient_descent
+from tensegra._ops.optimizer import apply_keras_momentum as apply_keras_momentum
+from tensegra._ops.optimizer import apply_momentum as apply_momentum
+from tensegra._ops.optimizer import apply_plain_rms_prop as apply_plain_rms_prop
+from tensegra._ops.optimizer import apply_rms_prop as apply_rms_prop
 
 if TYPE_CHECKING:
     from tensegra._composites.nn.attention import scaled_dot_product_attention as scaled_dot_product_attention
@@ -30,6 +41,17 @@ __getattr__, __dir__ = attributes(globals(), _LAZY)
 
 
 __all__ = [
+    "apply_ada_max",
+    "apply_adadelta",
+    "apply_adagrad",
+    "apply_adam",
+    "apply_adam_with_amsgrad",
+    "apply_centered_rms_prop",
+    "apply_gradient_descent",
+    "apply_keras_momentum",
+    "apply_momentum",
+    "apply_plain_rms_prop",
+    "apply_rms_prop",
     "fused_batch_norm",
     "general_dropout",
     "gru",

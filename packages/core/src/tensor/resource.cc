@@ -12,13 +12,16 @@ namespace {
 const tg_resource_type kVariableType = {sizeof(tg_resource_type), "variable",
                                         [](void* self) { delete static_cast<Variable*>(self); }};
 
+Error no_value(const Variable& variable) {
+  return Error(TG_FAILED_PRECONDITION, "TG-0115",
+               "a variable must have a value before it is read. Received: variable '" + variable.name + "'");
+}
+
 }  // namespace
 
 TensorRef Variable::read() {
   std::lock_guard<std::mutex> lock(mutex);
-  if (!value)
-    throw Error(TG_FAILED_PRECONDITION, "TG-0115",
-                "a variable must have a value before it is read. Received: variable '" + name + "'");
+  if (!value) throw no_value(*this);
   return value;
 }
 
@@ -30,7 +33,47 @@ void Variable::assign(tg_tensor* tensor) {
   TensorRef old = to_host(tensor);  // variables live on the host
   std::lock_guard<std::mutex> lock(mutex);
   std::swap(value, old);
+  owns_memory_ = false;
 }
+
+void* Variable::begin_update() {
+  if (dtype_size(dtype) == 0)
+    throw invalid_argument("TG-0102", "elements of one size are changed in place", "variable '" + name + "' of " +
+                           type_text(dtype, dims));
+  mutex.lock();
+  try {
+    if (!value) throw no_value(*this);
+    // Once the lock is held, a tensor and a buffer of one owner have this owner.
+    if (owns_memory_ && value->unique() && value->buffer->unique()) return value->data();
+    next_ = new_tensor(dtype, value->dims);
+    return next_->data();
+  } catch (...) {
+    mutex.unlock();
+    throw;
+  }
+}
+
+void Variable::end_update(bool commit) {
+  TensorRef old = std::move(next_);  // outlives the lock
+  next_ = nullptr;
+  if (old && commit) {
+    std::swap(value, old);
+    owns_memory_ = true;
+  }
+  mutex.unlock();
+}
+
+void* begin_update(tg_resource* resource, tg_tensor_desc* value) {
+  Variable* variable = variable_of(resource);
+  if (!variable)
+    throw invalid_argument("TG-0501", "a variable is needed here", "resource of type '" +
+                           std::string(resource->type->name) + "'");
+  void* target = variable->begin_update();
+  describe(*variable->value, value);
+  return target;
+}
+
+void end_update(tg_resource* resource, bool commit) noexcept { variable_of(resource)->end_update(commit); }
 
 TensorRef resource_tensor(tg_resource* resource) {
   TensorRef tensor = make_ref<tg_tensor>();

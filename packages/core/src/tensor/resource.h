@@ -20,7 +20,8 @@ struct tg_resource final : tg::RefCounted {
 
 namespace tg {
 
-struct Variable {
+class Variable {
+ public:
   std::string name;
   int dtype;
   Dims dims;  // may hold unknown sizes
@@ -30,7 +31,20 @@ struct Variable {
 
   TensorRef read();
   void assign(tg_tensor* tensor);
+  // Between the two the variable is locked. Gives where the new elements go: into the value itself where nobody else
+  // sees it.
+  void* begin_update();
+  void end_update(bool commit);
+
+ private:
+  TensorRef next_;             // what an update writes to where it is not the value itself
+  bool owns_memory_ = false;   // whether the value is what an update wrote, and not memory that came from elsewhere
 };
+
+// What ops that change variables in place call: the elements as they are, and where the new ones go. Until end_update
+// the variable is locked.
+void* begin_update(tg_resource* variable, tg_tensor_desc* value);
+void end_update(tg_resource* variable, bool commit) noexcept;
 
 TensorRef resource_tensor(tg_resource* resource);
 // The resource a concrete tensor refers to; throws TG-0501.

@@ -21,6 +21,7 @@ STATE = {
     "assign_sub_variable",
     "scatter_variable",
 }  # test_state.py
+STATE |= {op.name for op in _native.all_ops() if op.name.startswith("apply_")}  # test_optimizer_steps.py
 # test_tables.py
 STATE |= {"write_file", "table_insert", "table_remove", "table_lookup", "table_size", "table_export"}
 # What takes functions or is made for loops: tests/control.

@@ -1,5 +1,3 @@
-#include <mutex>
-
 #include "kernels/elementwise.h"
 #include "ops/state/state.hpp"
 
@@ -22,27 +20,20 @@ Raises:
     .kernel<assign>()
     .effects(TG_EFFECT_WRITES);
 
-// What earlier readers hold keeps its value, so the result is a new tensor.
 template <kernels::BinaryOp op>
 void update(KernelContext& c) {
   Resource variable(c.input_tensor(0));
-  std::lock_guard<std::mutex> lock(update_lock(variable.get()));
-  Tensor old = variable.read();
-  Dims dims = old.dims(), given = c.dims(1);
-  int dtype = old.dtype();
+  Update update(variable);
+  Dims dims = update.dims(), given = c.dims(1);
+  int dtype = update.dtype();
   if (given != dims || c.dtype(1) != dtype)
     throw invalid_argument("TG-0116", "the value must have the dtype and the shape of the variable",
                            std::string("value of dtype ") + dtype_name(c.dtype(1)) + " and shape " + given.str() +
                                ", variable of dtype " + dtype_name(dtype) + " and shape " + dims.str());
-  void* data = nullptr;
-  tg_tensor* handle = nullptr;
-  check(api().tensor->create(dtype, dims.rank(), dims.data(), &data, &handle));
-  Tensor result = Tensor::adopt(handle);
-  tg_tensor_desc desc = old.describe();
-  check_kernel(kernels::binary(op, kernel_dtype(dtype), static_cast<const char*>(desc.data) + desc.byte_offset,
-                               c.input_data(1), data, kernels::make_same_shape_plan(dims.num_elements()), c.parallel()),
+  check_kernel(kernels::binary(op, kernel_dtype(dtype), update.from(), c.input_data(1), update.to(),
+                               kernels::make_same_shape_plan(dims.num_elements()), c.parallel()),
                dtype);
-  variable.assign(result);
+  update.commit();
 }
 
 TG_OP("assign_add_variable(resource: resource, value: T)")

@@ -37,14 +37,12 @@ const void* factors(KernelContext& c, bool divides) {
   return inverse;
 }
 
-// What earlier readers hold keeps its value, so the result is a new tensor.
 void kernel(KernelContext& c) {
   Operation operation = operation_of(c);
   Resource variable(c.input_tensor(0));
-  std::lock_guard<std::mutex> lock(update_lock(variable.get()));
-  Tensor old = variable.read();
-  Dims dims = old.dims();
-  int dtype = old.dtype();
+  Update update(variable);
+  Dims dims = update.dims();
+  int dtype = update.dtype();
   if (c.dtype(2) != dtype)
     throw invalid_argument("TG-0116", "the updates must have the dtype of the variable",
                            std::string("updates of dtype ") + dtype_name(c.dtype(2)) + ", variable of dtype " +
@@ -53,17 +51,12 @@ void kernel(KernelContext& c) {
   require_selected(at, c.dims(2));
   const int64_t* rows = named_rows(c, 1, at, dims);
   const void* updates = factors(c, operation.divides);
-  void* data = nullptr;
-  tg_tensor* handle = nullptr;
-  check(api().tensor->create(dtype, dims.rank(), dims.data(), &data, &handle));
-  Tensor result = Tensor::adopt(handle);
-  tg_tensor_desc desc = old.describe();
   size_t bytes = static_cast<size_t>(dims.num_elements()) * element_size(dtype);
-  if (bytes > 0) std::memcpy(data, static_cast<const char*>(desc.data) + desc.byte_offset, bytes);
+  if (bytes > 0 && update.to() != update.from()) std::memcpy(update.to(), update.from(), bytes);
   check_kernel(kernels::scatter_rows(operation.op, kernel_dtype(dtype), updates, rows, at.count(), at.rows(dims),
-                                     at.inner(), data, c.parallel()),
+                                     at.inner(), update.to(), c.parallel()),
                dtype);
-  variable.assign(result);
+  update.commit();
 }
 
 TG_OP("scatter_variable(resource: resource, indices: int32|int64, updates: T, *, operation: str = 'update')")

@@ -2,8 +2,6 @@
 #ifndef TENSEGRA_OPS_STATE_HPP_
 #define TENSEGRA_OPS_STATE_HPP_
 
-#include <mutex>
-
 #include "ops/common.hpp"
 
 namespace tg {
@@ -30,11 +28,33 @@ class Resource {
   tg_resource* handle_ = nullptr;
 };
 
-// Reading, computing and writing is one step to other updates of the same variable.
-inline std::mutex& update_lock(const tg_resource* variable) {
-  static std::mutex locks[16];
-  return locks[reinterpret_cast<uintptr_t>(variable) / 64 % 16];
-}
+// Defined in tensor/resource.cc: what the C interface has no function for.
+void* begin_update(tg_resource* variable, tg_tensor_desc* value);
+void end_update(tg_resource* variable, bool commit) noexcept;
+
+// A variable whose elements change: reading, computing and writing is one step to everybody else. Where earlier readers
+// hold the value, it is kept for them and the new elements lie elsewhere.
+class Update {
+ public:
+  explicit Update(const Resource& variable) : variable_(variable.get()) {
+    target_ = begin_update(variable_, &desc_);
+  }
+  Update(const Update&) = delete;
+  Update& operator=(const Update&) = delete;
+  ~Update() { end_update(variable_, committed_); }
+
+  int dtype() const { return desc_.dtype; }
+  Dims dims() const { return Dims(desc_.dims, desc_.rank); }
+  const void* from() const { return static_cast<const char*>(desc_.data) + desc_.byte_offset; }
+  void* to() const { return target_; }
+  void commit() { committed_ = true; }
+
+ private:
+  tg_resource* variable_;
+  tg_tensor_desc desc_{};
+  void* target_ = nullptr;
+  bool committed_ = false;
+};
 
 // For ops without outputs.
 inline void infer_nothing(InferContext&) {}

@@ -8,6 +8,7 @@ from typing import Any
 import tensegra as tg
 
 from .._errors import check_range
+from ._fused import fits
 from ._optimizer import Optimizer
 
 
@@ -65,10 +66,31 @@ class Adam(Optimizer):
             self._velocity_hats = self._slots("velocity_hat") if self.amsgrad else []
 
     def _prepare(self, learning_rate: tg.Tensor) -> None:
-        step = tg.cast(self.iterations.read_value(), tg.float32) + 1.0
-        one = tg.constant(1.0)
-        root = tg.sqrt(one - tg.pow(tg.constant(self.beta_2), step))
-        self._alpha = learning_rate * root / (one - tg.pow(tg.constant(self.beta_1), step))
+        step = tg.cast(self.iterations.read_value(), tg.float64) + 1.0
+        # In float64: 1 - beta must not lose digits.
+        self._numbers = [tg.constant(value, tg.float64) for value in (self.beta_1, self.beta_2, self.epsilon)]
+        self._powers = [tg.pow(beta, step) for beta in self._numbers[:2]]
+        self._learning_rate_now = learning_rate
+
+    @property
+    def _alpha(self) -> tg.Tensor:
+        first, second = (1.0 - power for power in self._powers)
+        return self._learning_rate_now * tg.cast(tg.sqrt(second) / first, tg.float32)
+
+    def _fused_step(
+        self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor, weight_decay: float
+    ) -> bool:
+        if not fits(self, Adam, gradient, variable):
+            return False
+        place = self._place(variable)
+        slots = [self._momentums[place], self._velocities[place]]
+        op = tg.nn.experimental.apply_adam
+        if self.amsgrad:
+            slots.append(self._velocity_hats[place])
+            op = tg.nn.experimental.apply_adam_with_amsgrad
+        handles = [each.handle for each in (variable, *slots)]
+        op(*handles, *self._powers, learning_rate, *self._numbers, gradient, weight_decay=weight_decay)
+        return True
 
     def update_step(self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor) -> None:
         """Changes one variable."""
@@ -83,7 +105,7 @@ class Adam(Optimizer):
             greatest = self._velocity_hats[place]
             square = tg.maximum(greatest.read_value(), square)
             greatest.assign(square)
-        alpha = self._alpha if variable.dtype == tg.float32 else tg.cast(self._alpha, variable.dtype)
+        alpha = tg.cast(self._alpha, variable.dtype)
         variable.assign_sub(mean * alpha / (tg.sqrt(square) + self.epsilon))
 
     def get_config(self) -> dict[str, Any]:

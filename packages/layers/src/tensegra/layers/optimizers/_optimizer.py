@@ -107,6 +107,12 @@ class Optimizer:
             "Write update_step() in the class.",
         )
 
+    def _fused_step(
+        self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor, weight_decay: float
+    ) -> bool:
+        """Changes one variable, weight decay included, in one pass over memory; False: by `update_step` instead."""
+        return False
+
     # Use.
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, tg.Variable]]) -> None:
@@ -156,9 +162,11 @@ class Optimizer:
         learning_rate = self._current_learning_rate()
         self._prepare(learning_rate)
         for gradient, (_, variable) in zip(gradients, pairs):
+            if self._fused_step(gradient, variable, learning_rate, self._decay_of(variable)):
+                continue
             rate = learning_rate if variable.dtype == tg.float32 else tg.cast(learning_rate, variable.dtype)
-            if self.weight_decay and not any(part in variable.name for part in self._not_decayed):
-                variable.assign_sub(variable.read_value() * (rate * self.weight_decay))
+            if decay := self._decay_of(variable):
+                variable.assign_sub(variable.read_value() * (rate * decay))
             self.update_step(gradient, variable, rate)
         self.iterations.assign_add(tg.constant(1, dtype=tg.int64))
 
@@ -242,6 +250,11 @@ class Optimizer:
         """Computes what the steps of all variables share."""
 
     # Parts of a step.
+
+    def _decay_of(self, variable: tg.Variable) -> float:
+        """The weight decay of a variable; 0 where it has none."""
+        spared = any(part in variable.name for part in self._not_decayed)
+        return 0.0 if spared or not self.weight_decay else float(self.weight_decay)
 
     @property
     def _scheduled(self) -> bool:

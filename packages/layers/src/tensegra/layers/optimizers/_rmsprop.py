@@ -8,6 +8,7 @@ from typing import Any
 import tensegra as tg
 
 from .._errors import check_range
+from ._fused import fits
 from ._optimizer import Optimizer
 
 
@@ -60,6 +61,30 @@ class RMSprop(Optimizer):
             self._velocities = self._slots("velocity")
             self._momentums = self._slots("momentum") if self.momentum else []
             self._average_gradients = self._slots("average_gradient") if self.centered else []
+
+    def _fused_step(
+        self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor, weight_decay: float
+    ) -> bool:
+        if not fits(self, RMSprop, gradient, variable) or (self.centered and not self.momentum):
+            return False
+        place = self._place(variable)
+        rho, momentum, epsilon = (
+            tg.constant(value, tg.float64) for value in (self.rho, self.momentum, self.epsilon)
+        )
+        handles = [variable.handle, self._velocities[place].handle]
+        more = tg.nn.experimental
+        if not self.momentum:
+            more.apply_plain_rms_prop(
+                *handles, learning_rate, rho, epsilon, gradient, weight_decay=weight_decay
+            )
+            return True
+        handles.append(self._momentums[place].handle)
+        op = more.apply_rms_prop
+        if self.centered:
+            handles.append(self._average_gradients[place].handle)
+            op = more.apply_centered_rms_prop
+        op(*handles, learning_rate, rho, momentum, epsilon, gradient, weight_decay=weight_decay)
+        return True
 
     def update_step(self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor) -> None:
         """Changes one variable."""

@@ -8,6 +8,7 @@ from typing import Any
 import tensegra as tg
 
 from .._errors import check_range
+from ._fused import fits
 from ._optimizer import Optimizer
 
 
@@ -46,6 +47,27 @@ class SGD(Optimizer):
         if not self.built:
             super().build(variables)
             self._momentums = self._slots("momentum") if self.momentum else []
+
+    def _fused_step(
+        self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor, weight_decay: float
+    ) -> bool:
+        if not fits(self, SGD, gradient, variable):
+            return False
+        if not self.momentum:
+            tg.nn.experimental.apply_gradient_descent(
+                variable.handle, learning_rate, gradient, weight_decay=weight_decay
+            )
+            return True
+        tg.nn.experimental.apply_keras_momentum(
+            variable.handle,
+            self._momentums[self._place(variable)].handle,
+            learning_rate,
+            gradient,
+            tg.constant(self.momentum, tg.float64),
+            use_nesterov=self.nesterov,
+            weight_decay=weight_decay,
+        )
+        return True
 
     def update_step(self, gradient: tg.Tensor, variable: tg.Variable, learning_rate: tg.Tensor) -> None:
         """Changes one variable."""
