@@ -84,7 +84,7 @@ class Adam(Optimizer):
             return False
         place = self._place(variable)
         slots = [self._momentums[place], self._velocities[place]]
-        op = tg.nn.experimental.apply_adam
+        op: Any = tg.nn.experimental.apply_adam
         if self.amsgrad:
             slots.append(self._velocity_hats[place])
             op = tg.nn.experimental.apply_adam_with_amsgrad

@@ -72,7 +72,7 @@ class RMSprop(Optimizer):
             tg.constant(value, tg.float64) for value in (self.rho, self.momentum, self.epsilon)
         )
         handles = [variable.handle, self._velocities[place].handle]
-        more = tg.nn.experimental
+        more: Any = tg.nn.experimental
         if not self.momentum:
             more.apply_plain_rms_prop(
                 *handles, learning_rate, rho, epsilon, gradient, weight_decay=weight_decay
