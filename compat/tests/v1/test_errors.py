@@ -234,6 +234,19 @@ _CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
     ("TG-7312", ValueError, lambda: tf.FIFOQueue(2, [tf.int32], names=["a", "b"])),
     ("TG-7313", ValueError, lambda: tf.train.string_input_producer([])),
     ("TG-7314", ValueError, _fed_sparse),
+    ("TG-7315", NotImplementedError, lambda: tf.RegisterGradient("Own")),
+    (
+        "TG-7316",
+        RuntimeError,
+        lambda: _run(tf.contrib.lookup.index_table_from_tensor(["a"]).lookup(tf.constant(["a"]))),
+    ),
+    ("TG-7317", ValueError, lambda: tf.contrib.lookup.index_table_from_tensor(["a"]).insert(["b"], [1])),
+    ("TG-7318", ValueError, lambda: tf.nest.assert_same_structure([1], [1, 2])),
+    (
+        "TG-7319",
+        NotImplementedError,
+        lambda: tf.image.resize_area(tf.ones([1, 2, 2, 1]), [3, 3], align_corners=True),
+    ),
     ("TG-7305", ValueError, lambda: tf.estimator.EstimatorSpec("train", loss=1.0)),
     ("TG-7306", ValueError, lambda: tf.estimator.Estimator(lambda features: None).evaluate(lambda: None)),
 ]

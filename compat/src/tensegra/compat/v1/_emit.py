@@ -168,6 +168,8 @@ class Emitter:
 
     def bind(self, tensor: Tensor, value: Any) -> None:
         """Gives a tensor its value."""
+        if tensor in self._watched and not value._is_symbolic:
+            value = tg.identity(value)  # a constant becomes a value of the graph, which the tape can follow
         self.values[tensor] = value
         for level in self._watched.get(tensor, ()):
             self._tapes[level - 1]._watch(value)

@@ -211,7 +211,10 @@ def _reached(targets: Sequence[Tensor], stops: set[int]) -> dict[int, Operation]
         if op.type in _STOPS:
             continue
         for each in op.inputs:
-            if id(each) in stops or not (is_floating(each.dtype) or each.dtype.name == "variant"):
+            if id(each) in stops:
+                found.setdefault(each.op._id, each.op)  # reached, and not passed
+                continue
+            if not (is_floating(each.dtype) or each.dtype.name == "variant"):
                 continue
             if each.op._id not in found:
                 stack.append(each.op)

@@ -57,6 +57,10 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
         "_estimator",
         "_contrib",
         "_extra",
+        "_aliases",
+        "_lookup",
+        "_nest",
+        "_messages",
     ),
     "contrib": ("_contrib", "_examples"),
     "examples": ("_examples",),
@@ -77,6 +81,22 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
     "saved_model": ("_extra",),
 }
 """The modules, or packages all of whose modules, that are imported for a namespace; see `_imported`."""
+
+CORE = (
+    "math",
+    "nn",
+    "linalg",
+    "bitwise",
+    "image",
+    "io",
+    "sets",
+    "signal",
+    "sparse",
+    "strings",
+    "debugging",
+    "errors",
+)
+"""The namespaces of Tensegra in which functions are looked for."""
 
 _imported: set[str] = set()
 
@@ -139,7 +159,7 @@ def find(path: str, name: str) -> Any:
         if full in table:
             return _keep(path, name, table[full])
     prefix = f"{full}."
-    if any(known.startswith(prefix) for known in table) or full in PROVIDERS:
+    if any(known.startswith(prefix) for known in table) or full in PROVIDERS or full in CORE:
         return _keep(path, name, namespace(full))
     from ._fallback import fallback
 
@@ -167,7 +187,7 @@ def exists(path: str) -> bool:
     """Whether there is such a namespace."""
     for module in _modules(path.rpartition(".")[0]) + _modules(path):
         _load(module)
-    return path in PROVIDERS or any(known.startswith(f"{path}.") for known in table)
+    return path in PROVIDERS or path in CORE or any(known.startswith(f"{path}.") for known in table)
 
 
 def _keep(path: str, name: str, thing: Any) -> Any:

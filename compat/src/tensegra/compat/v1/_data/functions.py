@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .._apply import convert_to_tensor, from_array
 from .._arrays import placeholder
 from .._graph import Graph, get_default_graph
 from .._session import Session
-from .structure import Spec, leaves, packed
+from .structure import Spec, as_leaf, leaves, packed
 
 
 class Recorded:
@@ -56,10 +54,11 @@ class Recorded:
     def feeds(self, flat: list[Any], values: dict[Any, Any]) -> dict[Any, Any]:
         """What a run is given for an element."""
         fed = {
-            tensor: from_array(np.asarray(array), tensor.dtype) for tensor, array in zip(self._inputs, flat)
+            tensor: from_array(as_leaf(array, tensor.dtype), tensor.dtype)
+            for tensor, array in zip(self._inputs, flat)
         }
         for outer, inner in self._inner.items():
-            fed[inner] = from_array(np.asarray(values[outer]), inner.dtype)
+            fed[inner] = from_array(as_leaf(values[outer], inner.dtype), inner.dtype)
         return fed
 
     def __call__(self, flat: list[Any], values: dict[Any, Any]) -> list[Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator as PythonIterator
 from typing import Any
 
-import numpy as np
-
 from .._apply import convert_to_tensor, from_array
 from .._core import tg
 from .._errors import precondition
@@ -14,7 +12,7 @@ from .._graph import get_default_graph
 from .._symbols import export
 from .._tensor import Operation
 from .dataset import Dataset, _shapes, _tupled
-from .structure import Spec, leaves, packed
+from .structure import Spec, as_leaf, leaves, packed
 
 
 @export("data.Iterator")
@@ -99,7 +97,7 @@ class Iterator:
                     "Received: the end of the dataset. Catch tf.errors.OutOfRangeError, or repeat the dataset.",
                     code="TG-7302",
                 ) from None
-            return [from_array(np.asarray(array), spec.dtype) for array, spec in zip(element, specs)]
+            return [from_array(as_leaf(array, spec.dtype), spec.dtype) for array, spec in zip(element, specs)]
 
         op = get_default_graph().create(
             "IteratorGetNext",

@@ -18,6 +18,7 @@ from .._shapes import TensorShape
 from .._static import constant_value
 from .._symbols import export
 from .._tensor import Operation, core_dtype
+from .structure import as_leaf
 
 
 class _Store:
@@ -178,7 +179,9 @@ class QueueBase:
         def host(session: Any, feeds: Any) -> list[Any]:
             taken = self._store(session.state).take(1 if count is None else count, some, self.name)
             if count is None:
-                return [from_array(np.asarray(part), dtype) for part, dtype in zip(taken[0], self._dtypes)]
+                return [
+                    from_array(as_leaf(part, dtype), dtype) for part, dtype in zip(taken[0], self._dtypes)
+                ]
             return [
                 from_array(self._joined(column), dtype) for column, dtype in zip(zip(*taken), self._dtypes)
             ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .._apply import rebuild
+from .._core import tg
 
 
 def leaves(structure: Any) -> list[Any]:
@@ -29,6 +32,11 @@ def packed(structure: Any, flat: list[Any]) -> Any:
         return next(remaining)
 
     return take(structure)
+
+
+def as_leaf(value: Any, dtype: Any) -> np.ndarray:
+    """A value of an element as an array; strings keep the zeros at their ends."""
+    return np.array(value, dtype=object) if dtype == tg.string else np.asarray(value)
 
 
 class Spec:
