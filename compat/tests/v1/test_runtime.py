@@ -250,9 +250,7 @@ def test_programs_import_tensorflow_itself() -> None:
     import importlib
     import sys
 
-    from tensegra.compat.v1 import _symbols
-
-    _symbols.install("tensorflow_of_old")
+    tf.install("tensorflow_of_old")
     try:
         module = importlib.import_module("tensorflow_of_old.contrib.rnn")
         assert module.GRUCell is tf.contrib.rnn.GRUCell

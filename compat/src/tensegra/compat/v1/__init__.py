@@ -19,6 +19,7 @@ if not any(isinstance(finder, _symbols.Finder) and finder.alias is None for find
     _sys.meta_path.append(_symbols.Finder())
 
 __version__ = "1.15.5"
+install = _symbols.install
 
 
 def __getattr__(name: str) -> _Any:
