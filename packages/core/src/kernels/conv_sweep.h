@@ -240,9 +240,9 @@ void sweep_slab(const Patches<T>& p, const Slabs<T>& slabs, const Slab<T>& slab,
     for (int64_t j = j0; j < j1; j += nr) {
       const T* panel = packed + row * padded_n + j * segments * run;
       const int64_t columns = min_of(nr, n - j);
-      for (int64_t i = 0; i < count; i += kMr) {
+      for (int64_t i = 0, rows; i < count; i += rows) {
         T* to[kMr];
-        const int64_t rows = min_of<int64_t>(kMr, count - i);
+        rows = tile_rows(count - i);
         for (int64_t r = 0; r < rows; ++r) to[r] = right[i + r] + j;
         run_tile_of<T, false>(rows, left + i, offsets, segments, run, 1, panel, nr, to, columns, row > 0);
       }

@@ -79,15 +79,15 @@ void multiply_strip(const Job<K>& job, const typename K::Elem* packed_a, int64_t
           ldb = job.b.row;
         }
       }
-      for (int64_t i = 0; i < job.m; i += kMr) {
-        const int64_t rows = min_of<int64_t>(kMr, job.m - i);
+      for (int64_t i = 0, rows; i < job.m; i += rows) {
+        rows = tile_rows(job.m - i);
         typename K::Out* c = job.c + i * job.ldc + j;
         if (packed_a != nullptr) {
           tile_of<K, true>(rows, kc, packed_a + p * job.m + i * kc, 1, rows, panel, ldb, c, job.ldc, columns,
                            accumulate);
         } else if constexpr (K::kDirect) {
-          if (j == j0 && job.a.column == 1 && i + kMr < job.m)
-            prefetch_rows(job.a.at(i + kMr, p).data, job.a.row, min_of<int64_t>(kMr, job.m - i - kMr), kc);
+          if (j == j0 && job.a.column == 1 && i + rows < job.m)
+            prefetch_rows(job.a.at(i + rows, p).data, job.a.row, min_of<int64_t>(kMr, job.m - i - rows), kc);
           tile_of<K, false>(rows, kc, job.a.at(i, p).data, job.a.row, job.a.column, panel, ldb, c, job.ldc,
                             columns, accumulate);
         }
@@ -116,7 +116,7 @@ void multiply_skinny(const Job<K>& job, bool pack_a, const Parallel& parallel, v
     parallel_range(parallel, ceil_div(depth, block), grain, [&](int64_t begin, int64_t end) {
       for (int64_t p = begin * block; p < min_of(depth, end * block); p += block) {
         pack_rows<K>(job.a, p * K::kGroup, job.k, min_of(block, depth - p), 0, job.m,
-                     packed_a + p * job.m);
+                     packed_a + p * job.m, true);
       }
     });
   }

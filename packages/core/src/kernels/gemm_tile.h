@@ -97,6 +97,9 @@ __attribute__((noinline)) void tile(int64_t kc, const typename K::Elem* a, int64
   }
 }
 
+// The rows of the next tile where so many are left: two of four instead of six and a slow two.
+inline int64_t tile_rows(int64_t left) { return kMr == 6 && left == 8 ? 4 : min_of<int64_t>(kMr, left); }
+
 // Tiles for up to kMr rows: few instances, of which the smaller serve the rest of a matrix.
 template <class K, bool packed_a>
 inline void tile_of(int64_t rows, int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
@@ -193,13 +196,13 @@ inline void pack_panel(const Plain<T>*, const T* src, int64_t across, int64_t al
   }
 }
 
-// The rows [0, rows) of A for kc packed elements from source element k0 on: slivers of kMr rows, the last one
-// narrower.
+// The rows [row0, row1) of A for kc packed elements from source element k0 on: slivers of kMr rows, the last one
+// narrower, or with `even` of tile_rows.
 template <class K>
 void pack_rows(View<typename K::Src> a, int64_t k0, int64_t k, int64_t kc, int64_t row0, int64_t row1,
-               typename K::Elem* packed) {
-  for (int64_t i = row0; i < row1; i += kMr) {
-    const int64_t rows = min_of<int64_t>(kMr, row1 - i);
+               typename K::Elem* packed, bool even = false) {
+  for (int64_t i = row0, rows; i < row1; i += rows) {
+    rows = even ? tile_rows(row1 - i) : min_of<int64_t>(kMr, row1 - i);
     pack_panel(static_cast<const K*>(nullptr), a.at(i, k0).data, a.row, a.column, kc, k - k0, rows, rows,
                packed + i * kc);
   }

@@ -45,12 +45,22 @@ struct Math<float> {
     int64_t i = 0;
     while (i < n) {
       const int64_t stop = min_of(n, i + 512 * kLanes);
-      VF acc{};
+      VF acc{}, other{};
+      for (; i + 2 * kLanes <= stop; i += 2 * kLanes) {
+        const VF e = vexp(load<VF>(x + i) - shift), f = vexp(load<VF>(x + i + kLanes) - shift);
+        if (y != nullptr) {
+          store(y + i, e);
+          store(y + i + kLanes, f);
+        }
+        acc += e;
+        other += f;
+      }
       for (; i + kLanes <= stop; i += kLanes) {
         const VF e = vexp(load<VF>(x + i) - shift);
         if (y != nullptr) store(y + i, e);
         acc += e;
       }
+      acc += other;
       if (i < stop) {
         const VF e = vexp(first(x + i, stop - i, -__builtin_inff()) - shift);
         if (y != nullptr) memcpy(y + i, &e, static_cast<size_t>(stop - i) * sizeof(float));
@@ -81,12 +91,16 @@ T row_max(const T* x, int64_t n) {
 
 template <>
 float row_max<float>(const float* x, int64_t n) {
-  VF best = splat(lowest_of<float>());
+  const auto higher = [](VF a, VF b) { return pick((a > b) | (a != a), a, b); };
+  VF most[4];  // several, since each waits for its predecessor
+  for (VF& m : most) m = splat(lowest_of<float>());
   int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    const VF v = load<VF>(x + i);
-    best = pick((v > best) | (v != v), v, best);
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+#pragma GCC unroll 4
+    for (int u = 0; u < 4; ++u) most[u] = higher(load<VF>(x + i + u * kLanes), most[u]);
   }
+  for (; i + kLanes <= n; i += kLanes) most[0] = higher(load<VF>(x + i), most[0]);
+  const VF best = higher(higher(most[0], most[1]), higher(most[2], most[3]));
   float result = lowest_of<float>();
   for (int j = 0; j < kLanes; ++j) result = (best[j] > result) | (best[j] != best[j]) ? best[j] : result;
   for (; i < n; ++i) result = (x[i] > result) | (x[i] != x[i]) ? x[i] : result;
