@@ -12,6 +12,7 @@ from tensegra._dtypes import int64
 from tensegra._errors import InvalidArgumentError, NotFoundError
 from tensegra._public import public
 from tensegra._saved_model._contains import contains
+from tensegra._saved_model._messages import message_class
 from tensegra._variable import Variable
 
 from ._background import Background
@@ -84,6 +85,7 @@ class Checkpoint:
         self._counter = None
         self._background = Background()
         self._restoration = None
+        message_class("SavedModel")  # what is imported now delays no step
         if root is not None:
             _require("root", root)
         for name, value in sorted(kwargs.items()):
