@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +60,13 @@ def test_canonical_names() -> None:
     assert canonical("tensorflow.compat.v1.nn.relu") == "tf.nn.relu"
     assert canonical("tf.compat.v1.placeholder") == "tf.placeholder"
     assert canonical("tf.nn.relu") == "tf.nn.relu"
+
+
+def test_the_page_of_symbols_is_up_to_date() -> None:
+    root = Path(__file__).parents[2]
+    spec = importlib.util.spec_from_file_location("symbol_page", root / "compat" / "tools" / "symbol_page.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (root / "docs" / "migration_symbols.md").read_text(encoding="utf-8")
+    assert written == module.page(), "run python compat/tools/symbol_page.py"

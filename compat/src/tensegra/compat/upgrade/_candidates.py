@@ -235,7 +235,7 @@ def _missing(line: int, name: str, count: int) -> Finding:
     return Finding(line, known, "manual", why, "TG-7025")
 
 
-_REFUSALS = {
+REFUSALS = {
     "tf.contrib.tpu": "TPUs are not supported; the Estimator of the same arguments is",
     "tf.contrib.distribute": "several hosts and devices are not supported",
     "tf.contrib.tensor_forest": "forests are not supported; scikit-learn has them",
@@ -258,8 +258,8 @@ def refusal(name: str) -> str:
     """Why a symbol of 1.15 is not there."""
     head = name
     while head:
-        if head in _REFUSALS:
-            return _REFUSALS[head]
+        if head in REFUSALS:
+            return REFUSALS[head]
         head = head.rpartition(".")[0]
     return "the runtime of 1.x programs does not have it yet; replace it by hand"
 
