@@ -92,6 +92,18 @@ def test_methods() -> None:
     assert module(tg.constant(-1)).numpy() == -1 + 10 - 1
 
 
+def test_methods_of_classes_inside() -> None:
+    @tg.function
+    def f(x: Any) -> Any:
+        class Clip:
+            def apply(self, y: Any) -> Any:
+                return y if y < 3 else 3
+
+        return Clip().apply(x)
+
+    assert (f(tg.constant(5)).numpy(), f(tg.constant(1)).numpy()) == (3, 1)
+
+
 def test_partials_and_callable_objects() -> None:
     class Scale:
         def __call__(self, x: Any) -> Any:

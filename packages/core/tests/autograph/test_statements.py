@@ -196,6 +196,24 @@ def test_chains_evaluate_each_operand_once() -> None:
     assert len(calls) == 3 + 1
 
 
+def test_names_that_expressions_bind() -> None:
+    def f(x: Any) -> Any:
+        if (y := x * 2) > 3 and y < 100:
+            return y
+        while (y := y + 3) < 10:
+            pass
+        return y
+
+    same(f, 5, 1, 70)
+
+
+def test_any_and_all_of_lists() -> None:
+    def f(x: Any) -> Any:
+        return any([x > 0, x > 5]) and not all([x > 0, x > 5, x > 9])
+
+    same(f, -1, 3, 10)
+
+
 def test_conditional_expressions() -> None:
     def f(x: Any) -> Any:
         return (x if x > 0 else -x) + (1 if x == 2 else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import inspect
 import types
 import warnings
 import weakref
@@ -183,7 +184,8 @@ def _renamed(code: types.CodeType, name: str, qualified: str) -> types.CodeType:
 def _register(code: types.CodeType) -> None:
     _made[id(code)] = code
     for each in code.co_consts:
-        if isinstance(each, types.CodeType):
+        # The methods of classes inside are not converted yet; the code of a class is not optimized.
+        if isinstance(each, types.CodeType) and each.co_flags & inspect.CO_OPTIMIZED:
             _register(each)
 
 

@@ -82,10 +82,15 @@ class Expressions(ast.NodeTransformer):
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:
-        if _binds(node):
-            return self.generic_visit(node)
+        binds_first = _binds(node.values[0])
+        binds_later = any(map(_binds, node.values[1:]))
         self.generic_visit(node)
+        if binds_later:
+            return node
         kind = "and_" if isinstance(node.op, ast.And) else "or_"
+        first, *rest = node.values
+        if binds_first:  # it is evaluated in any case, so it need not be in a function of its own
+            return _at(names.call(kind + "then", first, *map(names.thunk, rest)), node)
         return _at(names.call(kind, *map(names.thunk, node.values)), node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:

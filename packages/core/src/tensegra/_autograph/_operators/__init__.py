@@ -6,10 +6,12 @@ from ._calls import fn as fn
 from ._lists import list_append as list_append
 from ._lists import list_extend as list_extend
 from ._logic import and_ as and_
+from ._logic import and_then as and_then
 from ._logic import compare as compare
 from ._logic import if_exp as if_exp
 from ._logic import not_ as not_
 from ._logic import or_ as or_
+from ._logic import or_then as or_then
 from ._loops import for_stmt as for_stmt
 from ._loops import loop_options as loop_options
 from ._loops import while_stmt as while_stmt
@@ -23,6 +25,7 @@ from ._undefined import returned as returned
 __all__ = [
     "Undefined",
     "and_",
+    "and_then",
     "assert_stmt",
     "compare",
     "fn",
@@ -35,6 +38,7 @@ __all__ = [
     "loop_options",
     "not_",
     "or_",
+    "or_then",
     "peek",
     "put_attribute",
     "put_item",

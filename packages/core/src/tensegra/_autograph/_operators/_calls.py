@@ -14,6 +14,7 @@ from tensegra._tensor import Tensor
 from .._convert import converted
 from ._iterables import Enumerated, Zipped, source_of
 from ._lists import StagedList
+from ._logic import and_, or_
 from ._tensors import as_tensor, is_symbolic
 
 
@@ -149,6 +150,9 @@ def _whole(function: Callable[..., Any], reduction: str) -> Callable[..., Any]:
     def called(values: Any, *more: Any, **options: Any) -> Any:
         if isinstance(values, StagedList):
             values = values.stack()
+        if function is not sum and isinstance(values, (list, tuple)) and _any_symbolic(*values):
+            join = and_ if function is all else or_
+            return _bool(join(*(lambda each=each: each for each in values)))
         if not is_symbolic(values) or options:
             return function(values, *more, **options)
         if as_tensor(values).shape.rank != 1:

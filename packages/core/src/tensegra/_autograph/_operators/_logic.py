@@ -48,6 +48,11 @@ def _and(value: Any, rest: tuple[Thunk, ...]) -> Any:
     return value
 
 
+def and_then(value: Any, *rest: Thunk) -> Any:
+    """`a and b` where a is evaluated already."""
+    return _and(value, rest)
+
+
 def or_(*values: Thunk) -> Any:
     """`a or b`: what is behind a true value is not evaluated."""
     return _or(values[0](), values[1:])
@@ -62,6 +67,11 @@ def _or(value: Any, rest: tuple[Thunk, ...]) -> Any:
             return value
         value = more()
     return value
+
+
+def or_then(value: Any, *rest: Thunk) -> Any:
+    """`a or b` where a is evaluated already."""
+    return _or(value, rest)
 
 
 def if_exp(condition: Any, then: Thunk, orelse: Thunk, statement: str = "the conditional expression") -> Any:
