@@ -20,14 +20,32 @@ constexpr const char* kName<DLManagedTensorVersioned> = "dltensor_versioned";
   throw py::error_already_set();
 }
 
+constexpr uint64_t kIsCopied = 2;  // a flag of DLManagedTensorVersioned
+
+inline void mark_copied(DLManagedTensor*) {}
+// Nobody else sees the memory: whoever gets it may write to it.
+inline void mark_copied(DLManagedTensorVersioned* managed) { managed->flags = kIsCopied; }
+
+tg::Tensor copy_of(const tg::Tensor& tensor) {
+  tg_tensor_desc desc = describe_data(tensor.get(), "__dlpack__");
+  void* data = nullptr;
+  tg_tensor* copy = nullptr;
+  check(api().tensor->create(desc.dtype, desc.rank, desc.dims, &data, &copy));
+  size_t bytes = static_cast<size_t>(element_count(desc)) * api().dtype->size(desc.dtype);
+  if (bytes > 0) std::memcpy(data, static_cast<char*>(desc.data) + desc.byte_offset, bytes);
+  return tg::Tensor::adopt(copy);
+}
+
 template <class Managed>
-PyObject* make_capsule(const tg::Tensor& tensor) {
+PyObject* make_capsule(const tg::Tensor& tensor, bool copied) {
   auto destroy = [](PyObject* capsule) {
     if (!PyCapsule_IsValid(capsule, kName<Managed>)) return;  // a consumer took it and renamed the capsule
     tg::dlpack::release<Managed>(PyCapsule_GetPointer(capsule, kName<Managed>));
   };
   try {
-    return PyCapsule_New(tg::to_dlpack<Managed>(tensor), kName<Managed>, destroy);
+    Managed* managed = tg::to_dlpack<Managed>(tensor);
+    if (copied) mark_copied(managed);
+    return PyCapsule_New(managed, kName<Managed>, destroy);
   } catch (const tg::Error& error) {
     buffer_error(error.what());
   }
@@ -61,11 +79,13 @@ PyObject* to_dlpack(PyObject* self, PyObject* args, PyObject* kwargs) {
   }
   return guard([&]() -> PyObject* {
     if (stream != Py_None) buffer_error("tensors in host memory have no stream");
-    if (copy == Py_True) buffer_error("use numpy() for a copy");
     if (device[0] != tg::dlpack::kCpu) buffer_error("the tensor is in host memory");
     describe_data(tensor_of(self), "__dlpack__");
     tg::Tensor tensor = tg::Tensor::adopt(on_host(tensor_of(self)).release());
-    return version[0] >= 1 ? make_capsule<DLManagedTensorVersioned>(tensor) : make_capsule<DLManagedTensor>(tensor);
+    const bool copied = copy == Py_True && api().dtype->size(describe(tensor.get()).dtype) > 0;
+    if (copied) tensor = copy_of(tensor);
+    return version[0] >= 1 ? make_capsule<DLManagedTensorVersioned>(tensor, copied)
+                           : make_capsule<DLManagedTensor>(tensor, copied);
   });
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,11 +78,77 @@ def test_device_and_refusals() -> None:
         tg.constant("a").__dlpack__()
     with pytest.raises(BufferError, match="stream"):
         x.__dlpack__(stream=1)
-    with pytest.raises(BufferError, match="copy"):
-        x.__dlpack__(copy=True)
     with pytest.raises(BufferError, match="host memory"):
         x.__dlpack__(dl_device=(2, 0))
     with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0117"):
         tg.from_dlpack(3)
     with pytest.raises(TypeError):
         x.__dlpack__(1)  # type: ignore[misc]
+
+
+class _Versioned(ctypes.Structure):
+    """The head of DLManagedTensorVersioned, and of the DLTensor in it, as dlpack.h 1.0 has them."""
+
+    _fields_ = [
+        ("major", ctypes.c_uint32),
+        ("minor", ctypes.c_uint32),
+        ("manager", ctypes.c_void_p),
+        ("deleter", ctypes.c_void_p),
+        ("flags", ctypes.c_uint64),
+        ("data", ctypes.c_void_p),
+        ("device_type", ctypes.c_int32),
+        ("device_id", ctypes.c_int32),
+        ("ndim", ctypes.c_int32),
+        ("code", ctypes.c_uint8),
+        ("bits", ctypes.c_uint8),
+        ("lanes", ctypes.c_uint16),
+        ("shape", ctypes.POINTER(ctypes.c_int64)),
+        ("strides", ctypes.POINTER(ctypes.c_int64)),
+        ("byte_offset", ctypes.c_uint64),
+    ]
+
+
+def _content(capsule: Any) -> _Versioned:
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    return _Versioned.from_address(pointer(capsule, b"dltensor_versioned"))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "code", "bits"),
+    [
+        ("int16", 0, 16),
+        ("uint8", 1, 8),
+        ("float16", 2, 16),
+        ("float64", 2, 64),
+        ("bfloat16", 4, 16),
+        ("complex128", 5, 128),
+        ("bool", 6, 8),
+    ],
+)
+def test_what_a_versioned_capsule_says(dtype: str, code: int, bits: int) -> None:
+    x = tg.cast(tg.ones([2, 3]), dtype)
+    capsule = x.__dlpack__(max_version=(1, 1))
+    content = _content(capsule)
+    assert (content.major, content.flags & 1) == (1, 1)  # read-only: tensors do not change
+    assert (content.device_type, content.device_id, content.ndim) == (1, 0, 2)
+    assert (content.code, content.bits, content.lanes) == (code, bits, 1)
+    assert (content.shape[:2], content.strides[:2]) == ([2, 3], [3, 1])
+
+
+def test_copies_may_be_written() -> None:
+    x = tg.constant([1.0, 2.0])
+    for version in (None, (1, 0)):
+        capsule = x.__dlpack__(max_version=version, copy=True)
+        if version is not None:
+            assert _content(capsule).flags == 2
+        assert tg.from_dlpack(capsule).numpy().tolist() == [1.0, 2.0]
+    array = np.from_dlpack(x, copy=True)
+    array[0] = 5.0
+    assert x.numpy().tolist() == [1.0, 2.0]
+    shared = np.from_dlpack(x, copy=False)
+    assert not shared.flags.writeable
+    assert shared.ctypes.data == np.asarray(x).ctypes.data
+    assert np.from_dlpack(tg.zeros([0, 2]), copy=True).shape == (0, 2)
+    with pytest.raises(BufferError, match="string"):
+        tg.constant("a").__dlpack__(copy=True)

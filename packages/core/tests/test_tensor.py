@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import tensegra as tg
+from tensegra import _native
 
 
 def test_properties() -> None:
@@ -230,3 +231,18 @@ def test_values_of_a_graph() -> None:
     assert traced(tg.constant([[1.0, 2.0]])).numpy().tolist() == [[2.0, 3.0]]
     assert seen["repr"] == "<tg.Tensor 'add:0' shape=(None, 2) dtype=float32>"
     assert seen["shape"] == [None, 2]
+
+
+def test_masks_and_sizes_at_the_ends_of_their_range() -> None:
+    x = tg.constant([1.0, 2.0])
+    attributes = {"begin": [0], "end": [1], "strides": [1], "ellipsis_mask": -(2**63)}
+    assert _native.execute("strided_slice", (x,), attributes).shape == [1]
+    with pytest.raises(tg.errors.Error, match=r"TG-0109|TG-0119"):
+        tg.zeros([2, 2**62])
+    joined = ([b"a"], [0], 2**31 - 1)
+    with pytest.raises(tg.errors.Error, match=r"TG-0119"):
+        tg.config.set_memory_limit(1 << 30)
+        try:
+            tg.strings.unsorted_segment_join(*joined)
+        finally:
+            tg.config.set_memory_limit(None)

@@ -44,6 +44,19 @@ bool carries_gradient(const tg_tensor& tensor) {
   return is_differentiable(tensor.dtype) || tensor.dtype == TG_RESOURCE;
 }
 
+// What a gradient begins with: ones like a target. Those of few elements are made here, without a call of an op.
+TensorRef ones_of(const TensorRef& target) {
+  constexpr int64_t kFew = 64;
+  const int64_t count = target->dims.num_elements();
+  const bool here = current_graph() == nullptr && target->buffer && target->buffer->device() == nullptr;
+  if (!here || count < 0 || count > kFew || (target->dtype != TG_FLOAT32 && target->dtype != TG_FLOAT64))
+    return call_unary("ones_like", target);
+  TensorRef ones = new_tensor(target->dtype, target->dims);
+  if (target->dtype == TG_FLOAT32) std::fill_n(reinterpret_cast<float*>(ones->data()), count, 1.0f);
+  else std::fill_n(reinterpret_cast<double*>(ones->data()), count, 1.0);
+  return ones;
+}
+
 // What a tape keeps of a call.
 class TapeCall final : public ForwardCall {
  public:
@@ -201,7 +214,7 @@ std::vector<tg::TensorRef> tg_tape::gradient(const std::vector<tg::TensorRef>& t
                                  "target of " + tg::type_text(targets[i]->dtype, targets[i]->dims));
     if (!is_watched(targets[i]->id)) continue;
     TensorRef seed = i < target_gradients.size() ? target_gradients[i] : nullptr;
-    accumulate(targets[i]->id, seed ? seed : tg::call_unary("ones_like", targets[i]));
+    accumulate(targets[i]->id, seed ? seed : tg::ones_of(targets[i]));
   }
   tg::IdSet wanted;
   for (const TensorRef& source : sources)

@@ -25,6 +25,7 @@ constexpr size_t kLargestSmall = 16384;
 constexpr size_t kSmallClasses = 33;
 constexpr size_t kKeptBytes = 65536;  // per size
 constexpr uint32_t kKeptBlocks = 256;
+constexpr size_t kObjectClasses = 13;  // of the engine's own objects: up to 512 bytes
 constexpr int64_t kReportStep = 65536;  // a thread reports what it holds in steps of this
 
 // Size classes: four steps per power of two, so at most a quarter is wasted.
@@ -198,6 +199,55 @@ Pool& pool() {
   return *instance;
 }
 
+// Memory of the engine's own small objects, cut from slabs: what a tape keeps by the million costs no call of the system
+// for each. Free ones are linked through their first word, go from thread to thread in chains, and are never given back.
+class Objects {
+ public:
+  static constexpr uint32_t kChain = 64;
+
+  // A chain of kChain free ones.
+  void* take(size_t index, size_t bytes) {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      std::vector<void*>& chains = chains_[index];
+      if (!chains.empty()) {
+        void* first = chains.back();
+        chains.pop_back();
+        return first;
+      }
+    }
+    char* slab = static_cast<char*>(std::aligned_alloc(kAlignment, kChain * bytes));
+    if (slab == nullptr) throw std::bad_alloc();
+    for (uint32_t i = 0; i < kChain; ++i)
+      *reinterpret_cast<void**>(slab + i * bytes) = i + 1 < kChain ? slab + (i + 1) * bytes : nullptr;
+    return slab;
+  }
+  void give(size_t index, void* chain) noexcept {
+    std::lock_guard<std::mutex> lock(mutex_);
+    try {
+      chains_[index].push_back(chain);
+    } catch (...) {
+      // No room for the bookkeeping: these stay unused.
+    }
+  }
+
+  std::mutex& mutex() { return mutex_; }
+
+ private:
+  std::mutex mutex_;
+  std::vector<void*> chains_[kObjectClasses];
+};
+
+Objects& objects() {
+  static Objects* instance = [] {
+    Objects* made = new Objects;
+    pthread_atfork([] { objects().mutex().lock(); }, [] { objects().mutex().unlock(); },
+                   [] { objects().mutex().unlock(); });
+    return made;
+  }();
+  return *instance;
+}
+
 // Free small blocks of one thread, linked through their first word, and what it has not reported yet. Only the owner
 // writes; others read the two sums.
 struct ThreadCache {
@@ -206,6 +256,8 @@ struct ThreadCache {
     uint32_t count = 0;
   };
   List lists[kSmallClasses];
+  // Of free objects: one in use, and one full chain behind it.
+  List near[kObjectClasses], far[kObjectClasses];
   std::atomic<int64_t> held{0};    // by tensors, since the last report
   std::atomic<int64_t> cached{0};
 
@@ -238,6 +290,35 @@ struct ThreadCache {
     add(cached, static_cast<int64_t>(size.bytes));
     return true;
   }
+  void* take_object(SizeClass size) {
+    List& list = near[size.index];
+    if (list.first == nullptr) {
+      if (far[size.index].first != nullptr) {
+        list = std::exchange(far[size.index], List());
+      } else {
+        list = {objects().take(size.index, size.bytes), Objects::kChain};
+      }
+    }
+    void* data = list.first;
+    list.first = *static_cast<void**>(data);
+    --list.count;
+    return data;
+  }
+  void give_object(void* data, SizeClass size) noexcept {
+    List& list = near[size.index];
+    if (list.count == Objects::kChain) {
+      if (far[size.index].first != nullptr) objects().give(size.index, far[size.index].first);
+      far[size.index] = std::exchange(list, List());
+    }
+    *static_cast<void**>(data) = list.first;
+    list.first = data;
+    ++list.count;
+  }
+  // Whole chains go to other threads; what is left of one stays unused.
+  void hand_over_objects() {
+    for (size_t i = 0; i < kObjectClasses; ++i)
+      if (far[i].first != nullptr) objects().give(i, std::exchange(far[i], List()).first);
+  }
   void empty() {
     for (List& list : lists) {
       while (list.first) std::free(std::exchange(list.first, *static_cast<void**>(list.first)));
@@ -261,6 +342,7 @@ struct AtThreadEnd {
     pool().leave(mine);
     pool().report(mine->held.load(std::memory_order_relaxed));
     mine->empty();
+    mine->hand_over_objects();
     delete mine;
   }
 };
@@ -330,9 +412,10 @@ void deallocate(void* data, size_t bytes) noexcept {
 
 void* allocate_object(size_t bytes) {
   SizeClass size = size_class(bytes);
-  ThreadCache* mine = size.bytes <= kLargestSmall ? this_thread() : nullptr;
-  void* data = mine != nullptr ? mine->take(size) : nullptr;
-  if (data == nullptr) data = std::aligned_alloc(kAlignment, (size.bytes + kAlignment - 1) / kAlignment * kAlignment);
+  if (size.index < kObjectClasses) {
+    if (ThreadCache* mine = this_thread()) return mine->take_object(size);
+  }
+  void* data = std::aligned_alloc(kAlignment, (size.bytes + kAlignment - 1) / kAlignment * kAlignment);
   if (data == nullptr) throw std::bad_alloc();
   return data;
 }
@@ -340,8 +423,8 @@ void* allocate_object(size_t bytes) {
 void deallocate_object(void* data, size_t bytes) noexcept {
   if (data == nullptr) return;
   SizeClass size = size_class(bytes);
-  ThreadCache* mine = size.bytes <= kLargestSmall ? this_thread() : nullptr;
-  if (mine == nullptr || !mine->give(data, size)) std::free(data);
+  if (size.index >= kObjectClasses) return std::free(data);
+  if (ThreadCache* mine = this_thread()) mine->give_object(data, size);
 }
 
 MemoryInfo memory_info() { return pool().info(); }

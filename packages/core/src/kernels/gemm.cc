@@ -250,6 +250,29 @@ bool takes_few_rows(int64_t m, int64_t n, int64_t k) {
   return m >= 2 && m <= kFewRows && n >= 64 && k >= 16 && k * n >= kFewMatrix;
 }
 
+// What one small call costs is all but the arithmetic: nothing is packed, no chunks are made.
+template <class T>
+bool takes_tiny_path(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, bool accumulate) {
+  return !trans_a && !trans_b && !accumulate && n % VecOf<T>::kLanes == 0 && k > 0 && k <= 64 && m <= 64 && n <= 64 &&
+         m * n * k <= 4096;
+}
+
+// Some rows of a small product, with the sums that the tiles have.
+template <class T, int rows>
+void tiny_rows(int64_t n, int64_t k, const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc) {
+  using V = Vec<T>;
+  for (int64_t j = 0; j < n; j += VecOf<T>::kLanes) {
+    V sum[rows] = {};
+    for (int64_t p = 0; p < k; ++p) {
+      const V row = load<V>(b + p * ldb + j);
+#pragma GCC unroll 4
+      for (int i = 0; i < rows; ++i) sum[i] = Plain<T>::multiply_add(sum[i], a[i * lda + p], row);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; ++i) store(c + i * ldc + j, sum[i]);
+  }
+}
+
 template <class T>
 void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, const T* a, int64_t lda, const T* b,
                   int64_t ldb, T* c, int64_t ldc, bool accumulate, const Epilogue* epilogue, const Parallel& parallel,
@@ -266,6 +289,12 @@ void multiply_any(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, c
     const T* x = contiguous(b, trans_b ? 1 : ldb, k, workspace);
     if (!trans_a) return rows_times_vector(a, lda, x, m, k, c, ldc, accumulate, parallel, rows);
     if (ldc == 1) return vector_times_rows(x, a, lda, k, m, c, accumulate, parallel, rows);
+  }
+  if (takes_tiny_path<T>(trans_a, trans_b, m, n, k, accumulate)) {
+    int64_t i = 0;
+    for (; i + 4 <= m; i += 4) tiny_rows<T, 4>(n, k, a + i * lda, lda, b, ldb, c + i * ldc, ldc);
+    for (; i < m; ++i) tiny_rows<T, 1>(n, k, a + i * lda, lda, b, ldb, c + i * ldc, ldc);
+    return finish(0, m, 0, n);
   }
   if (trans_b && !trans_a && takes_few_rows(m, n, k))
     return few_rows_times_rows(a, lda, b, ldb, m, n, k, c, ldc, accumulate, parallel, finish);

@@ -49,6 +49,20 @@ void compose(const tg_op& op, const Attrs& attrs, tg_tensor* const* inputs, size
 
 // Elements from which on a kernel runs long: some ten microseconds.
 constexpr int64_t kLongRun = 16384;
+// The number of elements, as far as it matters: more than kLongRun is kLongRun + 1, and so are unknown ones, which may
+// turn out to be many. The sizes are not checked yet: their product may not fit any integer.
+int64_t elements_of(const Dims& dims) {
+  if (!dims.known_rank()) return kLongRun + 1;
+  int64_t count = 1;
+  bool many = false;
+  for (int64_t size : dims) {
+    if (size == 0) return 0;
+    many = many || size < 0 || size > kLongRun || count * size > kLongRun;
+    if (!many) count *= size;
+  }
+  return many ? kLongRun + 1 : count;
+}
+
 std::atomic<void* (*)()> before_long_run{nullptr};
 std::atomic<void (*)(void*)> after_long_run{nullptr};
 
@@ -120,7 +134,7 @@ void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, 
   for (size_t i = 0; i < num_inputs; ++i) {
     Slot& slot = *inputs[i];
     const tg_tensor* value = slot.data ? slot.tensor.get() : nullptr;
-    int64_t count = slot.dims.num_elements();
+    int64_t count = elements_of(slot.dims);
     elements += count;
     if (slot.data && !value && count <= kSmallConstant) {
       // A shape computed into the arena: lent to inference for this call.
@@ -141,9 +155,7 @@ void run(const tg_op& op, const Attrs& attrs, Slot** inputs, size_t num_inputs, 
   for (size_t i = 0; i < inferred.size(); ++i) {
     outputs[i]->dtype = inferred[i].dtype;
     outputs[i]->dims = inferred[i].dims;
-    // Unknown sizes may turn out to be large ones.
-    int64_t count = inferred[i].dims.num_elements();
-    elements += count < 0 ? kLongRun : count;
+    elements += elements_of(inferred[i].dims);
   }
   if (op.is_view()) {
     const Slot& base = *inputs[0];

@@ -205,6 +205,9 @@ AttrsRef resolve_attrs(const tg_op& op, const tg_attr* attrs, size_t count) {
     if (value.kind != attr.kind && !(value.kind == TG_ATTR_NONE && attr.optional))
       throw invalid_argument("TG-0111", "attribute " + attr.name + " must be of the kind that the signature gives",
                              attr.name + "=" + value.str() + " for " + op.def.signature);
+    if (value.kind == TG_ATTR_DTYPE && dtype_to_name(static_cast<int>(value.i)) == nullptr)
+      throw invalid_argument("TG-0111", "attribute " + attr.name + " must be a dtype",
+                             attr.name + "=" + std::to_string(value.i) + " for " + op.def.signature);
     given[index] = true;
   }
   for (size_t i = 0; i < schema.attrs.size(); ++i) {

@@ -222,12 +222,14 @@ class Parser {
 }  // namespace
 
 int OpSchema::attr_index(const char* wanted) const {
-  for (size_t i = 0; i < attrs.size(); ++i)
-    if (attrs[i].name.c_str() == wanted) return static_cast<int>(i);
-  const size_t length = std::strlen(wanted);
-  for (size_t i = 0; i < attrs.size(); ++i)
-    if (attrs[i].name.size() == length && std::memcmp(attrs[i].name.data(), wanted, length) == 0)
+  for (size_t i = 0; i < asked.size(); ++i)
+    if (asked[i].load(std::memory_order_relaxed) == wanted && std::strcmp(attrs[i].name.c_str(), wanted) == 0)
       return static_cast<int>(i);
+  for (size_t i = 0; i < attrs.size(); ++i) {
+    if (attrs[i].name != wanted) continue;
+    if (i < asked.size()) asked[i].store(wanted, std::memory_order_relaxed);
+    return static_cast<int>(i);
+  }
   return -1;
 }
 
@@ -238,7 +240,9 @@ int OpSchema::list_arg() const {
 }
 
 OpSchema parse_schema(const std::string& signature, const std::string& types) {
-  return Parser(signature, types).parse();
+  OpSchema schema = Parser(signature, types).parse();
+  schema.asked = std::vector<std::atomic<const char*>>(schema.attrs.size());
+  return schema;
 }
 
 }  // namespace tg

@@ -2,6 +2,7 @@
 #ifndef TENSEGRA_SCHEMA_SCHEMA_H_
 #define TENSEGRA_SCHEMA_SCHEMA_H_
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,8 +43,10 @@ struct OpSchema {
   size_t num_outputs = 0;      // as far as the signature says
   bool list_result = false;    // "-> [any]": inference says how many outputs there are
   bool has_functions = false;  // among the attributes
+  // For each attribute, the pointer by which it was asked for last: op files ask with the same literals each time.
+  mutable std::vector<std::atomic<const char*>> asked;
 
-  int attr_index(const char* name) const;         // -1: none; the schema's own pointer is found without a comparison
+  int attr_index(const char* name) const;         // -1: none
   int list_arg() const;                           // -1: none
 };
 

@@ -614,6 +614,15 @@ static void wrong_arguments(void) {
   api->tape->destroy(tape), api->tape->destroy(NULL);
   tg_graph* graph = NULL;
   tg_function* function = NULL;
+  /* A number that no dtype has. */
+  tg_attr no_dtype;
+  memset(&no_dtype, 0, sizeof(no_dtype));
+  no_dtype.struct_size = sizeof(no_dtype);
+  no_dtype.name = "dtype", no_dtype.kind = TG_ATTR_DTYPE, no_dtype.i = 99;
+  const tg_op* cast = NULL;
+  OK(api->op->find("cast", &cast));
+  size_t places = 1;
+  FAILS(api->eager->execute(cast, &x, 1, &no_dtype, 1, &out, &places), "TG-0111");
   NULLED(api->graph->create("g", NULL));
   NULLED(api->graph->add_input(NULL, "x", TG_FLOAT32, 0, NULL, &out));
   NULLED(api->graph->capture(NULL, x, &out));

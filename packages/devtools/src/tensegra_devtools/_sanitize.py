@@ -10,9 +10,12 @@ from ._environments import Environment
 from ._links import make_links
 from ._run import run
 
-# What of core's tests runs under the sanitizers: all that feeds the engine.
+# What of core's tests runs under the sanitizers: all that feeds the engine, but for what measures its memory, which the
+# sanitizer's own quarantine makes grow.
+LEFT_OUT = ("engine/test_memory.py",)
 TESTS = (
     "ops",
+    "control",
     "engine",
     "plugins",
     "function",

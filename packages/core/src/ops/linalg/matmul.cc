@@ -26,16 +26,25 @@ void require_matrix(const Dims& dims, const char* name) {
 
 // Whether an argument is transposed, by either of its two attributes.
 bool transposed(const Context& c, const char* transpose, const char* adjoint) {
-  if (c.bool_attr(transpose) && c.bool_attr(adjoint))
+  const bool by_transpose = c.bool_attr(transpose), by_adjoint = c.bool_attr(adjoint);
+  if (by_transpose && by_adjoint)
     throw invalid_argument("TG-0540", std::string("an argument is either transposed or adjoint: one of ") + transpose +
                                           " and " + adjoint + " at most may be true",
                            std::string(transpose) + "=True, " + adjoint + "=True");
-  return c.bool_attr(transpose) || c.bool_attr(adjoint);
+  return by_transpose || by_adjoint;
 }
+// Whether it is a product of two plain matrices, as most are: the result and the work follow from four sizes.
+bool is_plain(const tg_tensor_desc& a, const tg_tensor_desc& b) { return a.rank == 2 && b.rank == 2; }
 bool a_transposed(const Context& c) { return transposed(c, "transpose_a", "adjoint_a"); }
 bool b_transposed(const Context& c) { return transposed(c, "transpose_b", "adjoint_b"); }
 
 void infer(InferContext& c) {
+  const tg_tensor_desc x = c.input_desc(0), y = c.input_desc(1);
+  if (is_plain(x, y)) {
+    const bool ta = a_transposed(c), tb = b_transposed(c);
+    const int64_t columns = x.dims[ta ? 0 : 1], rows = y.dims[tb ? 1 : 0];
+    if (columns == rows) return c.set_output(0, x.dtype, {x.dims[ta ? 1 : 0], y.dims[tb ? 0 : 1]});
+  }
   Dims a_dims = c.dims(0), b_dims = c.dims(1);
   require_matrix(a_dims, "a");
   require_matrix(b_dims, "b");
@@ -104,9 +113,28 @@ void complex_kernel(KernelContext& c) {
                                      kernels::make_same_shape_plan(size), c.parallel()));
 }
 
+// Workspace up to this size lies on the stack.
+constexpr size_t kSmallWorkspace = 8192;
+
+void plain_kernel(KernelContext& c, const tg_tensor_desc& x, const tg_tensor_desc& y, bool transpose_a,
+                  bool transpose_b) {
+  const int64_t m = x.dims[transpose_a ? 1 : 0], k = x.dims[transpose_a ? 0 : 1], n = y.dims[transpose_b ? 0 : 1];
+  const kernels::DType dtype = kernel_dtype(x.dtype);
+  const size_t bytes = kernels::gemm_workspace_bytes(dtype, transpose_a, transpose_b, m, n, k);
+  alignas(64) char small[kSmallWorkspace];
+  void* workspace = bytes <= kSmallWorkspace ? small : c.scratch(bytes);
+  check_kernel(kernels::gemm(dtype, transpose_a, transpose_b, m, n, k,
+                             static_cast<const char*>(x.data) + x.byte_offset, transpose_a ? m : k,
+                             static_cast<const char*>(y.data) + y.byte_offset, transpose_b ? k : n, c.output_data(0),
+                             n, false, c.parallel(), workspace),
+               x.dtype);
+}
+
 void kernel(KernelContext& c) {
-  if (is_complex(c.dtype(0))) return complex_kernel(c);
+  const tg_tensor_desc x = c.input_desc(0), y = c.input_desc(1);
+  if (is_complex(x.dtype)) return complex_kernel(c);
   bool transpose_a = a_transposed(c), transpose_b = b_transposed(c);
+  if (is_plain(x, y)) return plain_kernel(c, x, y, transpose_a, transpose_b);
   Matrix a(c.dims(0), transpose_a), b(c.dims(1), transpose_b);
   kernels::DType dtype = kernel_dtype(c.dtype(0));
   kernels::Parallel parallel = c.parallel();

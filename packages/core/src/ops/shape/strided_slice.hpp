@@ -70,7 +70,7 @@ inline StridedSlice resolve_slice(const Context& c, const Dims& dims) {
   const int64_t shrink = c.int_attr("shrink_axis_mask");
   int64_t ellipsis = c.int_attr("ellipsis_mask"), new_axis = c.int_attr("new_axis_mask");
   auto bit = [](int64_t mask, size_t i) { return (mask >> i & 1) != 0; };
-  if (ellipsis & (ellipsis - 1))
+  if (static_cast<uint64_t>(ellipsis) & (static_cast<uint64_t>(ellipsis) - 1))
     throw invalid_argument("TG-0106", "one ellipsis is allowed", "ellipsis_mask=" + text_of(ellipsis));
 
   int named = 0;

@@ -1,4 +1,6 @@
 // Strings one behind the other.
+#include <algorithm>
+
 #include "ops/strings/strings.hpp"
 
 namespace tg {
@@ -163,23 +165,30 @@ void segment_join(KernelContext& c) {
   for (int i = c.dims(1).rank(); i < dims.rank(); ++i) out_dims.push_back(dims[i]);
   int64_t inner = product(dims, c.dims(1).rank(), dims.rank());
   checked_dims(std::vector<int64_t>(out_dims.begin(), out_dims.end()));
-  std::vector<std::vector<int64_t>> members(static_cast<size_t>(segments));
+  const int64_t results = segments * inner;
+  c.scratch(static_cast<size_t>(results) * sizeof(int64_t));  // where there is no memory for so many, this says so
+  std::vector<std::pair<int64_t, int64_t>> members;  // segment and row
   for (size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] >= segments)
       throw out_of_range("a segment must lie below num_segments",
                          "segment_ids[" + text_of(static_cast<int64_t>(i)) + "]=" + text_of(ids[i]) +
                              ", num_segments=" + text_of(segments));
-    if (ids[i] >= 0) members[static_cast<size_t>(ids[i])].push_back(static_cast<int64_t>(i));
+    if (ids[i] >= 0) members.emplace_back(ids[i], static_cast<int64_t>(i));
   }
+  std::sort(members.begin(), members.end());
   StringBuilder out;
-  for (const std::vector<int64_t>& rows : members) {
+  size_t first = 0;
+  for (int64_t segment = 0; segment < segments; ++segment) {
+    size_t last = first;
+    while (last < members.size() && members[last].first == segment) ++last;
     for (int64_t k = 0; k < inner; ++k) {
-      for (size_t i = 0; i < rows.size(); ++i) {
-        if (i > 0) out.bytes() += separator;
-        out.bytes() += input[rows[i] * inner + k];
+      for (size_t i = first; i < last; ++i) {
+        if (i > first) out.bytes() += separator;
+        out.bytes() += input[members[i].second * inner + k];
       }
       out.end();
     }
+    first = last;
   }
   c.set_output_tensor(0, out.tensor(out_dims));
 }
