@@ -1,5 +1,6 @@
 // Graphs being traced, and functions.
 #include "native.h"
+#include "tensegra/c/passes.h"
 
 namespace tgpy {
 
@@ -138,6 +139,34 @@ py::list graph_gradients(py::handle ys, py::handle xs, py::handle seeds, py::han
   return wrap_all(results);
 }
 
+const tg_passes_api& passes_api() { return *reinterpret_cast<const tg_passes_api*>(tg_get_api(TG_PASSES_API)); }
+
+py::list passes() {
+  py::list list;
+  for (size_t i = 0; i < passes_api().num_passes(); ++i) {
+    tg_pass_view view{};
+    view.struct_size = sizeof(view);
+    check(passes_api().pass(i, &view));
+    list.append(py::make_tuple(view.name, view.summary, view.exact != 0, view.enabled != 0));
+  }
+  return list;
+}
+
+py::dict statistics(const Function& self, py::handle inputs, bool optimized) {
+  TensorList in(inputs);
+  tg_graph_statistics found{};
+  found.struct_size = sizeof(found);
+  check(passes_api().statistics(self.function, in.data(), in.size(), optimized, &found));
+  py::dict result;
+  result["nodes"] = found.num_nodes;
+  result["instructions"] = found.num_instructions;
+  result["operations"] = found.operations;
+  result["bytes"] = found.bytes;
+  result["arena_bytes"] = found.arena_bytes;
+  result["peak_bytes"] = found.peak_bytes;
+  return result;
+}
+
 void add_function_type(py::module_& module) {
   py::class_<Function, FunctionPointer>(module, "Function")
       .def_static("create",
@@ -184,6 +213,13 @@ void add_function_type(py::module_& module) {
            })
       .def("call", &call)
       .def("verify", [](const Function& self) { check(api().function->verify(self.function)); })
+      .def("optimized_text",
+           [](const Function& self) {
+             std::string text;
+             check(passes_api().print_optimized(self.function, &append_text, &text));
+             return text;
+           })
+      .def("statistics", &statistics)
       .def("text", [](const Function& self) { return written(api().function->print, self); })
       .def("serialize", [](const Function& self) { return py::bytes(written(api().function->serialize, self)); });
 }
@@ -238,6 +274,10 @@ void add_graph_types(py::module_& module) {
   module.def("set_source_hook", [](py::object hook) {
     Py_XDECREF(source_hook);
     source_hook = hook.is_none() ? nullptr : hook.release().ptr();
+  });
+  module.def("passes", &passes);
+  module.def("set_pass", [](const std::string& name, bool enabled) {
+    check(passes_api().set_pass(name.c_str(), enabled));
   });
   add_function_type(module);
 }

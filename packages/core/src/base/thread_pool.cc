@@ -301,12 +301,12 @@ int num_threads() { return get_pool()->threads(); }
 ScopedFlushDenormals::ScopedFlushDenormals() : saved_(0) {
 #if defined(__x86_64__)
   saved_ = _mm_getcsr();
-  _mm_setcsr(saved_ | 0x8040);
+  if ((saved_ & 0x8040) != 0x8040) _mm_setcsr(saved_ | 0x8040);
 #endif
 }
 ScopedFlushDenormals::~ScopedFlushDenormals() {
 #if defined(__x86_64__)
-  _mm_setcsr(saved_);
+  if ((saved_ & 0x8040) != 0x8040) _mm_setcsr(saved_);
 #endif
 }
 

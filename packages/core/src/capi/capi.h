@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/status.h"
+#include "tensegra/c/passes.h"
 #include "tensegra/c/tensegra.h"
 #include "tensor/tensor.h"
 
@@ -24,6 +25,7 @@ extern const tg_model_api model_api;
 extern const tg_device_api device_api;
 extern const tg_plugin_api plugin_api;
 extern const tg_profiler_api profiler_api;
+extern const tg_passes_api passes_api;
 
 // Checks at each C entry: TG-0504.
 inline void require(const void* pointer, const char* what) {

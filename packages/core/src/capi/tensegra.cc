@@ -44,6 +44,7 @@ void register_own() {
 }  // namespace
 
 const tg_api* tg_get_api(int32_t major) {
+  if (major == TG_PASSES_API) return reinterpret_cast<const tg_api*>(&tg::capi::passes_api);
   if (major != TG_ABI_MAJOR) return nullptr;
   // Registration calls back in here, through tg::api(): the flag lets it pass.
   static std::once_flag once;

@@ -3,6 +3,8 @@
 #define TENSEGRA_GRAPH_GRAPH_H_
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,6 +28,17 @@ struct Node {
   std::string name;          // "matmul:3", unique
   int source = -1;           // index into Graph::sources
   tg_device* device = nullptr;  // where the program wants it to run; null: nowhere in particular
+};
+
+// What nodes [begin, end) made of weights alone, kept from run to run as long as the weights are the same tensors.
+struct Hoisted {
+  struct Kept {
+    std::vector<int> numbers;  // of the values
+    std::vector<TensorRef> weights, values;
+  };
+  int begin = 0, end = 0;
+  std::mutex mutex;
+  std::shared_ptr<const Kept> kept;
 };
 
 struct GraphInput {
@@ -54,6 +67,7 @@ struct tg_graph {
   std::vector<tg::Capture> captures;
   std::vector<int> outputs;  // set when frozen
   std::vector<std::string> sources;
+  std::shared_ptr<tg::Hoisted> hoisted;  // null: nothing
   int current_source = -1;
 
   // --- building ---

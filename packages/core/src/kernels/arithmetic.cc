@@ -229,8 +229,7 @@ void float_pow_run(const char* const (&in)[2], const int64_t (&strides)[2], char
   const bool squares = strides[1] == 0 && *reinterpret_cast<const T*>(in[1]) == T(2);
   if (squares) {
     const char* const twice[2] = {in[0], in[0]};
-    const int64_t same[2] = {strides[0], strides[0]};
-    if (strides[0] != 0) return binary_run<T, T, Mul>(twice, same, out, n);
+    if (strides[0] != 0 || n == 1) return binary_run<T, T, Mul>(twice, {1, 1}, out, n);
   }
   binary_run<T, T, FloatPow>(in, strides, out, n);
 }
@@ -330,6 +329,21 @@ Status scaled_add(T alpha, const void* x, void* y, int64_t n, const Parallel& pa
 }
 
 }  // namespace
+
+BinaryRun find_arithmetic(BinaryOp op, DType dtype) {
+  BinaryRun run = nullptr;
+  const Status found = with_float(dtype, [&](auto tag) {
+    run = float_run<typename decltype(tag)::type>(op);
+    return Status::kOk;
+  });
+  if (found != Status::kOk) {
+    with_integer(dtype, [&](auto tag) {
+      run = integer_run<typename decltype(tag)::type>(op);
+      return Status::kOk;
+    });
+  }
+  return run;
+}
 
 Status arithmetic(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel) {

@@ -117,9 +117,34 @@ void select_run(const char* const (&in)[3], const int64_t (&strides)[3], char* o
   }
 }
 
-using SelectRun = void (*)(const char* const (&in)[3], const int64_t (&strides)[3], char* out, int64_t n);
-
 }  // namespace
+
+BinaryRun find_comparison(BinaryOp op, DType dtype) {
+  if (dtype == DType::kBool) return bool_run(op);
+  BinaryRun run = nullptr;
+  with_number(dtype, [&](auto tag) {
+    run = compare_run<typename decltype(tag)::type>(op);
+    return Status::kOk;
+  });
+  return run;
+}
+
+SelectRun find_select(size_t elem_size) {
+  switch (elem_size) {
+    case 1:
+      return select_run<uint8_t>;
+    case 2:
+      return select_run<uint16_t>;
+    case 4:
+      return select_run<uint32_t>;
+    case 8:
+      return select_run<uint64_t>;
+    case 16:
+      return select_run<Block16>;
+    default:
+      return nullptr;
+  }
+}
 
 Status run_binary(BinaryRun run, size_t in_size, size_t out_size, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel) {
@@ -158,20 +183,12 @@ Status run_binary_of_halves(BinaryRun run, DType dtype, bool to_bool, const void
 
 Status comparison(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel) {
-  BinaryRun run = nullptr;
   if (is_half(dtype)) {
-    run = compare_run<float>(op);
-    if (run == nullptr) return Status::kUnsupported;
-    return run_binary_of_halves(run, dtype, true, a, b, out, plan, parallel);
+    const BinaryRun wide = compare_run<float>(op);
+    if (wide == nullptr) return Status::kUnsupported;
+    return run_binary_of_halves(wide, dtype, true, a, b, out, plan, parallel);
   }
-  if (dtype == DType::kBool) {
-    run = bool_run(op);
-  } else {
-    with_number(dtype, [&](auto tag) {
-      run = compare_run<typename decltype(tag)::type>(op);
-      return Status::kOk;
-    });
-  }
+  const BinaryRun run = find_comparison(op, dtype);
   if (run == nullptr) return Status::kUnsupported;
   return run_binary(run, dtype_size(dtype), 1, a, b, out, plan, parallel);
 }
@@ -187,26 +204,8 @@ Status binary(BinaryOp op, DType dtype, const void* a, const void* b, void* out,
 
 Status select(size_t elem_size, const void* cond, const void* x, const void* y, void* out,
               const BroadcastPlan& plan, const Parallel& parallel) {
-  SelectRun run = nullptr;
-  switch (elem_size) {
-    case 1:
-      run = select_run<uint8_t>;
-      break;
-    case 2:
-      run = select_run<uint16_t>;
-      break;
-    case 4:
-      run = select_run<uint32_t>;
-      break;
-    case 8:
-      run = select_run<uint64_t>;
-      break;
-    case 16:
-      run = select_run<Block16>;
-      break;
-    default:
-      return Status::kUnsupported;
-  }
+  const SelectRun run = find_select(elem_size);
+  if (run == nullptr) return Status::kUnsupported;
   const void* const in[3] = {cond, x, y};
   const size_t sizes[3] = {1, elem_size, elem_size};
   walk<3>(plan, in, sizes, out, elem_size, parallel, run);

@@ -165,6 +165,14 @@ void binary_run(const char* const (&in)[2], const int64_t (&strides)[2], char* o
 
 using BinaryRun = void (*)(const char* const (&in)[2], const int64_t (&strides)[2], char* out, int64_t n);
 
+using SelectRun = void (*)(const char* const (&in)[3], const int64_t (&strides)[3], char* out, int64_t n);
+
+// The loop of an operation that cannot fail, or null. In a run of a binary one at most one stride is 0; in a run of a
+// selection all may be.
+BinaryRun find_arithmetic(BinaryOp op, DType dtype);
+BinaryRun find_comparison(BinaryOp op, DType dtype);
+SelectRun find_select(size_t elem_size);
+
 // One instance of the walk serves all operations.
 Status run_binary(BinaryRun run, size_t in_size, size_t out_size, const void* a, const void* b, void* out,
                   const BroadcastPlan& plan, const Parallel& parallel);

@@ -11,6 +11,7 @@
 #include "kernels/reduce.h"
 #include "kernels/resample.h"
 #include "kernels/softmax.h"
+#include "kernels/tile.h"
 
 namespace tg::kernels {
 
@@ -56,6 +57,13 @@ TG_DISPATCH(Status, select, (size_t size, In cond, In x, In y, Out out, const Br
             (size, cond, x, y, out, plan, p))
 TG_DISPATCH(Status, cast, (DType from, DType to, In x, Out y, int64_t n, Threads p), (from, to, x, y, n, p))
 TG_DISPATCH(Status, axpy, (DType t, double alpha, In x, Out y, int64_t n, Threads p), (t, alpha, x, y, n, p))
+
+// tile.h
+TG_DISPATCH(bool, tile_supports, (const TileStep& step), (step))
+TG_DISPATCH(Status, run_tiles,
+            (const TileProgram& program, const TileInput* inputs, void* const* outputs, const TileSpace& space, Out work,
+             Threads p),
+            (program, inputs, outputs, space, work, p))
 
 // reduce.h
 TG_DISPATCH(size_t, reduce_workspace_bytes, (ReduceOp op, DType t, Dims dims, int32_t rank, uint32_t axes),

@@ -1,4 +1,5 @@
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "runtime/dispatch.h"
 #include "runtime/kernel_call.h"
 #include "runtime/plan.h"
@@ -7,12 +8,15 @@
 namespace tg {
 namespace {
 
-class Run {
+class Run final : public SpareRun {
  public:
   Run(const tg_graph& graph, const Plan& plan) : graph_(graph), plan_(plan), slots_(plan.values.size()) {
-    if (plan.arena_bytes) arena_ = make_ref<Buffer>(plan.arena_bytes);
     for (size_t i = num_inputs(); i < slots_.size(); ++i)
       if (plan.values[i].place == Place::kConstant) slots_[i].set(plan.values[i].constant);
+    for (const Instruction& instruction : plan.instructions) {
+      for (int input : instruction.node->inputs) places_.push_back(&slots_[input]);
+      for (int output : instruction.node->outputs) places_.push_back(&slots_[output]);
+    }
   }
 
   size_t num_inputs() const { return graph_.inputs.size() + graph_.captures.size(); }
@@ -20,19 +24,36 @@ class Run {
 
   void go(std::vector<TensorRef>* results) {
     InGraph in_graph;
-    for (const Instruction& instruction : plan_.instructions) {
-      try {
-        step(instruction);
-      } catch (const Error& error) {
-        std::string text = error.message();
-        if (instruction.node->source >= 0) text += ". At " + graph_.sources[instruction.node->source];
-        throw Error(error.code(), error.error_code(), text);
+    ScopedFlushDenormals flush;
+    if (plan_.arena_bytes && !arena_) arena_ = make_ref<Buffer>(plan_.arena_bytes);
+    const Instruction* instruction = plan_.instructions.data();
+    try {
+      Slot** places = places_.data();
+      const Instruction* end = instruction + plan_.instructions.size();
+      if (plan_.hoisted) {
+        const Instruction* hoisted = instruction + plan_.hoisted_begin;
+        for (; instruction != hoisted; ++instruction) places = step(*instruction, places);
+        hoisted = plan_.instructions.data() + plan_.hoisted_end;
+        if (take_kept()) {
+          for (; instruction != hoisted; ++instruction)
+            places += instruction->node->inputs.size() + instruction->node->outputs.size();
+        } else {
+          for (; instruction != hoisted; ++instruction) places = step(*instruction, places);
+          keep();
+        }
       }
+      for (; instruction != end; ++instruction) places = step(*instruction, places);
+    } catch (const Error& error) {
+      std::string text = error.message();
+      if (instruction->node->source >= 0) text += ". At " + graph_.sources[instruction->node->source];
+      throw Error(error.code(), error.error_code(), text);
     }
     results->clear();
-    for (int output : graph_.outputs) results->push_back(result(output));
+    results->reserve(graph_.outputs.size());
+    for (size_t k = 0; k < graph_.outputs.size(); ++k) results->push_back(result(k));
   }
 
+  // Lets go of everything but the inputs from number `keep` on.
   void forget(size_t keep) {
     for (size_t i = 0; i < slots_.size(); ++i)
       if ((i < keep || i >= num_inputs()) && plan_.values[i].place != Place::kConstant) {
@@ -40,35 +61,64 @@ class Run {
         slots_[i].data = nullptr;
       }
   }
+  void forget_arena() { arena_ = nullptr; }
 
  private:
-  void step(const Instruction& instruction) {
-    const Node& node = *instruction.node;
-    places_.clear();
-    for (int input : node.inputs) places_.push_back(&slots_[input]);
-    for (int output : node.outputs) places_.push_back(&slots_[output]);
-    Slot** outputs = places_.data() + node.inputs.size();
-    if (instruction.dynamic) {
-      run_primitive(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs, node.outputs.size(),
-                    instruction.dying);
-    } else {
-      for (int output : node.outputs) prepare(output);
-      bool view = node.op->is_view() && slots_[node.outputs[0]].data != nullptr;
-      if (view || (node.op->is_view() && alias_of_resource(node)))
-        ;  // the memory is shared already
-      else if (node.op->is_view())
-        run_primitive(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs, node.outputs.size());
-      else
-        KernelCall(*node.op, *node.attrs, places_.data(), node.inputs.size(), outputs, node.outputs.size(),
-                   instruction.dying)
-            .run();
+  // Sets what was computed from weights alone, if they are still the same tensors.
+  bool take_kept() {
+    std::shared_ptr<const Hoisted::Kept> kept;
+    {
+      std::lock_guard<std::mutex> lock(plan_.hoisted->mutex);
+      kept = plan_.hoisted->kept;
     }
-    for (int value : instruction.release) slots_[value].tensor = nullptr;
+    if (!kept || kept->weights.size() != plan_.hoisted_weights.size() || kept->numbers != plan_.hoisted_values)
+      return false;
+    for (size_t i = 0; i < kept->weights.size(); ++i) {
+      const tg_tensor& was = *kept->weights[i];
+      const tg_tensor* is = slots_[plan_.hoisted_weights[i]].tensor.get();
+      if (!is || is->buffer.get() != was.buffer.get() || is->byte_offset != was.byte_offset || is->dtype != was.dtype ||
+          !(is->dims == was.dims))
+        return false;
+    }
+    for (size_t i = 0; i < kept->values.size(); ++i) slots_[plan_.hoisted_values[i]].set(kept->values[i]);
+    return true;
   }
 
-  bool alias_of_resource(const Node& node) const {
-    const Slot& slot = slots_[node.outputs[0]];
-    return slot.tensor && slot.tensor->resource;
+  void keep() {
+    auto kept = std::make_shared<Hoisted::Kept>();
+    kept->numbers = plan_.hoisted_values;
+    for (int value : plan_.hoisted_weights) {
+      kept->weights.push_back(slots_[value].tensor);
+      if (!kept->weights.back() || !kept->weights.back()->buffer) return;
+    }
+    for (int value : plan_.hoisted_values) {
+      kept->values.push_back(slots_[value].tensor);
+      if (!kept->values.back()) return;
+    }
+    std::lock_guard<std::mutex> lock(plan_.hoisted->mutex);
+    plan_.hoisted->kept = std::move(kept);
+  }
+
+  // Runs one; places are its slots. Returns those of the next one.
+  Slot** step(const Instruction& instruction, Slot** places) {
+    const Node& node = *instruction.node;
+    Slot** outputs = places + node.inputs.size();
+    if (instruction.kind == Instruction::kDynamic) {
+      run_primitive(*node.op, *node.attrs, places, node.inputs.size(), outputs, node.outputs.size(), instruction.dying);
+    } else {
+      for (int output : node.outputs) prepare(output);
+      if (instruction.kind == Instruction::kKernel) {
+        KernelCall(*node.op, *node.attrs, places, node.inputs.size(), outputs, node.outputs.size(), instruction.dying)
+            .run();
+      } else {
+        // Most often the memory is shared already.
+        const Slot& view = *outputs[0];
+        if (!view.data && !(view.tensor && view.tensor->resource))
+          run_primitive(*node.op, *node.attrs, places, node.inputs.size(), outputs, node.outputs.size());
+      }
+    }
+    for (int value : instruction.release) slots_[value].tensor = nullptr;
+    return outputs + node.outputs.size();
   }
 
   void prepare(int value) {
@@ -76,7 +126,7 @@ class Run {
     Slot& slot = slots_[value];
     slot.dtype = planned.type.dtype;
     slot.dims = planned.type.dims;
-    slot.tensor = nullptr;
+    if (slot.tensor) slot.tensor = nullptr;
     slot.data = nullptr;
     if (planned.place == Place::kArena) {
       slot.data = static_cast<char*>(arena_->data()) + planned.offset;
@@ -89,26 +139,37 @@ class Run {
   }
 
   // A result is a tensor that the caller owns alone as far as identity goes.
-  TensorRef result(int value) {
-    Slot& slot = slots_[value];
+  TensorRef result(size_t index) {
+    Slot& slot = slots_[graph_.outputs[index]];
     if (!slot.tensor) throw internal_error("a result has no tensor");
-    return slot.tensor->resource ? slot.tensor : new_view(slot.tensor.get(), slot.dims);
+    if (slot.tensor->resource) return slot.tensor;
+    if (plan_.handed_over[index] && slot.tensor->unique() && slot.tensor->dims == slot.dims)
+      return std::move(slot.tensor);
+    return new_view(slot.tensor.get(), slot.dims);
   }
 
   const tg_graph& graph_;
   const Plan& plan_;
   std::vector<Slot> slots_;
-  std::vector<Slot*> places_;
+  std::vector<Slot*> places_;  // of each instruction in turn: inputs, outputs
   Ref<Buffer> arena_;
 };
+
+// A larger arena goes back to the allocator after each run.
+constexpr size_t kKeptArena = 256 * 1024;
 
 }  // namespace
 
 std::vector<TensorRef> run_plan(const tg_graph& graph, const Plan& plan, const std::vector<TensorRef>& inputs) {
-  Run run(graph, plan);
-  for (size_t i = 0; i < inputs.size(); ++i) run.slot(i).set(inputs[i]);
+  std::unique_ptr<Run> run(static_cast<Run*>(plan.spare.exchange(nullptr, std::memory_order_acq_rel)));
+  if (!run) run = std::make_unique<Run>(graph, plan);
+  for (size_t i = 0; i < inputs.size(); ++i) run->slot(i).set(inputs[i]);
   std::vector<TensorRef> results;
-  run.go(&results);
+  run->go(&results);
+  run->forget(inputs.size());
+  if (plan.arena_bytes > kKeptArena) run->forget_arena();
+  SpareRun* none = nullptr;
+  if (plan.spare.compare_exchange_strong(none, run.get(), std::memory_order_acq_rel)) run.release();
   return results;
 }
 

@@ -12,6 +12,7 @@
 #include "passes/pass.h"
 #include "runtime/control.h"
 #include "runtime/dispatch.h"
+#include "runtime/watch.h"
 #include "tensegra/shape.hpp"
 #include "tensor/resource.h"
 
@@ -132,13 +133,65 @@ std::vector<TensorRef> tg::inline_graph(const tg_graph& graph, tg_graph* outer, 
   return results;
 }
 
+tg_function::Executable& tg_function::executable() {
+  const uint64_t wanted = tg::passes_generation();
+  if (Executable* current = executable_.load(std::memory_order_acquire))
+    if (current->generation == wanted) return *current;
+  std::lock_guard<std::mutex> lock(executable_mutex_);
+  if (Executable* current = executable_.load())
+    if (current->generation == wanted) return *current;
+  auto made = std::make_unique<Executable>();
+  made->generation = wanted;
+  made->graph = tg::copy_graph(runnable());
+  struct Lifted {  // passes may run ops, which belong to no graph, no tape and no device
+    Lifted() {
+      tg::enter_graph(nullptr);
+      tg::pause_tapes();
+    }
+    ~Lifted() {
+      tg::resume_tapes();
+      tg::leave_graph();
+    }
+    tg::ScopedDevice host{nullptr};
+  };
+  {
+    Lifted lifted;
+    tg::run_execution_passes(made->graph.get());
+  }
+  if (!executables_.empty()) executables_.back()->plans.clear();
+  executables_.push_back(std::move(made));
+  executable_.store(executables_.back().get(), std::memory_order_release);
+  return *executables_.back();
+}
+
+const tg_graph& tg_function::optimized() { return *executable().graph; }
+
+tg_function::Planned tg_function::plan(const std::vector<TensorRef>& inputs) {
+  // Who looks for NaN wants to be told the op that the program called.
+  if (!(tg::watching.load(std::memory_order_relaxed) & tg::kWatchNumerics)) {
+    try {
+      Executable& copy = executable();
+      return {copy.graph.get(), copy.plans.get(*copy.graph, inputs)};
+    } catch (const tg::Error&) {
+      // The error that the program as written has is the one to tell.
+    }
+  }
+  return {&runnable(), plan_as_written(inputs)};
+}
+
 std::vector<TensorRef> tg_function::run(const std::vector<TensorRef>& inputs) {
-  std::vector<TensorRef> all = inputs;
-  for (const tg::Capture& capture : graph_->captures) all.push_back(capture.tensor);
-  const tg_graph& graph = runnable();
-  std::shared_ptr<const tg::Plan> plan = plans_.get(graph, all);
-  if (tg::devices_present() && tg::PlacedPlans::concerns(graph, all)) return placed_.run(graph, plan, all);
-  return tg::run_plan(graph, *plan, all);
+  std::vector<TensorRef> with_captures;
+  const std::vector<TensorRef>* all = &inputs;
+  if (!graph_->captures.empty()) {
+    with_captures.reserve(inputs.size() + graph_->captures.size());
+    with_captures = inputs;
+    for (const tg::Capture& capture : graph_->captures) with_captures.push_back(capture.tensor);
+    all = &with_captures;
+  }
+  if (tg::devices_present() && tg::PlacedPlans::concerns(runnable(), *all))
+    return placed_.run(runnable(), plan_as_written(*all), *all);
+  Planned planned = plan(*all);
+  return tg::run_plan(*planned.graph, *planned.plan, *all);
 }
 
 tg_function::Differentiable& tg_function::differentiable() {

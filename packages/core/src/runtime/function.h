@@ -2,6 +2,7 @@
 #ifndef TENSEGRA_RUNTIME_FUNCTION_H_
 #define TENSEGRA_RUNTIME_FUNCTION_H_
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -30,7 +31,19 @@ struct tg_function final : tg::FunctionBase {
 
   // Throws TG-0303 where the inputs are not those it is made for.
   void check_inputs(const std::vector<tg::TensorRef>& inputs) const;
-  std::shared_ptr<const tg::Plan> plan(const std::vector<tg::TensorRef>& inputs) { return plans_.get(runnable(), inputs); }
+
+  // What runs here for inputs (arguments, then captures): the graph after all passes, with its plan.
+  struct Planned {
+    const tg_graph* graph;  // lives as long as the function
+    std::shared_ptr<const tg::Plan> plan;
+  };
+  Planned plan(const std::vector<tg::TensorRef>& inputs);
+  // The plan of runnable(): what devices see, and what tells the errors of shapes that do not fit.
+  std::shared_ptr<const tg::Plan> plan_as_written(const std::vector<tg::TensorRef>& inputs) {
+    return plans_.get(runnable(), inputs);
+  }
+  // The graph after all passes; lives as long as the function.
+  const tg_graph& optimized();
 
   // Runs, or is inlined into the graph being traced; tapes record it.
   std::vector<tg::TensorRef> call(const std::vector<tg::TensorRef>& inputs);
@@ -53,9 +66,20 @@ struct tg_function final : tg::FunctionBase {
   };
   Differentiable& differentiable();
 
+  // The copy that runs, after the passes that are switched on.
+  struct Executable {
+    uint64_t generation;
+    std::unique_ptr<tg_graph> graph;
+    tg::PlanCache plans;
+  };
+  Executable& executable();
+
   std::unique_ptr<tg_graph> graph_;
   std::unique_ptr<tg_graph> runnable_;  // null: the same
   tg::PlanCache plans_;
+  std::mutex executable_mutex_;
+  std::atomic<Executable*> executable_{nullptr};
+  std::vector<std::unique_ptr<Executable>> executables_;  // the last one is in use; earlier ones may still run
   tg::PlacedPlans placed_;
   std::mutex gradient_mutex_;
   std::unique_ptr<Differentiable> differentiable_;

@@ -1,7 +1,10 @@
 #include "runtime/plan.h"
 
+#include <algorithm>
+
 #include "base/status.h"
 #include "graph/known_value.h"
+#include "passes/tile_group.h"
 #include "runtime/arena.h"
 
 namespace tg {
@@ -9,7 +12,8 @@ namespace {
 
 class Planner {
  public:
-  Planner(const tg_graph& graph, const std::vector<TensorRef>& inputs) : graph_(graph) {
+  Planner(const tg_graph& graph, const std::vector<TensorRef>& inputs)
+      : graph_(graph), made_(std::make_shared<Plan>()), plan_(*made_) {
     plan_.values.resize(graph.values.size());
     for (size_t i = 0; i < inputs.size(); ++i) {
       plan_.values[i].type = {inputs[i]->dtype, inputs[i]->dims};
@@ -17,12 +21,23 @@ class Planner {
     }
   }
 
-  Plan make() {
+  std::shared_ptr<const Plan> make() {
     for (const Node& node : graph_.nodes) infer_types(node);
+    find_hoisted();
     find_lifetimes();
     for (size_t i = 0; i < graph_.nodes.size(); ++i) place(i);
+    if (plan_.hoisted && plan_.hoisted->end == static_cast<int>(graph_.nodes.size()))
+      plan_.hoisted_end = plan_.instructions.size();
     plan_.arena_bytes = arena_.size();
-    return std::move(plan_);
+    std::vector<bool> seen(graph_.values.size());
+    plan_.handed_over.resize(graph_.outputs.size());
+    for (size_t k = graph_.outputs.size(); k-- > 0;) {
+      const int value = graph_.outputs[k];
+      const Place place = plan_.values[value].place;
+      plan_.handed_over[k] = !seen[value] && place != Place::kInput && place != Place::kConstant;
+      seen[value] = true;
+    }
+    return made_;
   }
 
  private:
@@ -63,15 +78,36 @@ class Planner {
     return value;
   }
 
+  void find_hoisted() {
+    if (!graph_.hoisted) return;
+    plan_.hoisted = graph_.hoisted;
+    const int begin = graph_.hoisted->begin, end = graph_.hoisted->end;
+    auto is_inside = [&](int value) { return graph_.values[value].node >= begin && graph_.values[value].node < end; };
+    std::vector<bool> seen(graph_.values.size());
+    auto note = [&](int value, std::vector<int>* list) {
+      if (!seen[value] && plan_.values[value].place != Place::kConstant) list->push_back(value);
+      seen[value] = true;
+    };
+    for (int i = 0; i < static_cast<int>(graph_.nodes.size()); ++i) {
+      const bool inside = i >= begin && i < end;
+      for (int input : graph_.nodes[i].inputs)
+        if (inside != is_inside(input)) note(input, inside ? &plan_.hoisted_weights : &plan_.hoisted_values);
+    }
+    for (int output : graph_.outputs)
+      if (is_inside(output)) note(output, &plan_.hoisted_values);
+  }
+
   void find_lifetimes() {
     const int end = static_cast<int>(graph_.nodes.size());
     last_use_.assign(graph_.values.size(), -1);
     own_tensor_.assign(graph_.values.size(), false);
+    taken_over_.assign(graph_.values.size(), -1);
     // Views keep the value they show alive: walk backwards so that a view's last use is known first.
     for (int output : graph_.outputs) {
       last_use_[output] = end;
       own_tensor_[output] = true;
     }
+    for (int value : plan_.hoisted_values) own_tensor_[value] = true;
     for (int i = end - 1; i >= 0; --i) {
       const Node& node = graph_.nodes[i];
       // What a resource keeps, or a function is called with, must not live in the arena.
@@ -102,46 +138,68 @@ class Planner {
     return bits;
   }
 
-  // An input of the arena that dies here and whose memory output 0 may take over.
-  int in_place_input(int index, const Node& node) const {
-    int position = node.op->def.in_place;
-    if (position < 0 || position >= static_cast<int>(node.inputs.size()) || node.outputs.empty()) return -1;
-    int input = node.inputs[position], output = node.outputs[0];
-    const PlannedValue& from = plan_.values[root(input)];
-    const PlannedValue& to = plan_.values[output];
-    if (from.place != Place::kArena || own_tensor_[output]) return -1;
-    if (dense_bytes(to.type.dtype, to.type.dims.num_elements()) != from.bytes) return -1;
-    if (last_use_[root(input)] > index) return -1;
-    // Another input may be the same memory, seen differently.
-    for (size_t k = 0; k < node.inputs.size(); ++k)
-      if (static_cast<int>(k) != position && root(node.inputs[k]) == root(input) &&
-          !(plan_.values[node.inputs[k]].type == to.type))
-        return -1;
-    return input;
+  // Whether the kernel of a node may write an output to the memory of an input of the same size.
+  static bool may_overwrite(const Node& node, size_t output, size_t input) {
+    if (node.op == &tile_group_op()) return tile_group_in_place(node, output, input);
+    if (output != 0 || node.op->def.in_place < 0) return false;
+    // Elementwise kernels read an element of each input before they write the one of the output.
+    return static_cast<size_t>(node.op->def.in_place) == input || node.op->def.fusion == TG_FUSION_ELEMENTWISE;
+  }
+
+  // An input of the arena that dies here and whose memory an output may take over, or -1.
+  int in_place_input(int index, const Node& node, size_t position) const {
+    const int output = node.outputs[position];
+    if (own_tensor_[output]) return -1;
+    const TensorType& to = plan_.values[output].type;
+    const int preferred = node.op->def.in_place;
+    int found = -1;
+    for (size_t k = 0; k < node.inputs.size(); ++k) {
+      const int input = node.inputs[k], owner = root(input);
+      const PlannedValue& from = plan_.values[owner];
+      if (from.place != Place::kArena || last_use_[owner] > index || taken_over_[owner] == index) continue;
+      if (dense_bytes(to.dtype, to.dims.num_elements()) != from.bytes) continue;
+      if (!(plan_.values[input].type.dims == to.dims) ||
+          dtype_size(plan_.values[input].type.dtype) != dtype_size(to.dtype))
+        continue;
+      // Another input may be the same memory, seen differently.
+      bool alone = true;
+      for (size_t other = 0; other < node.inputs.size(); ++other)
+        if (other != k && root(node.inputs[other]) == owner && node.inputs[other] != input) alone = false;
+      if (!alone || !may_overwrite(node, position, k)) continue;
+      if (found < 0 || static_cast<int>(k) == preferred) found = input;
+    }
+    return found;
   }
 
   void place(size_t index) {
     const Node& node = graph_.nodes[index];
-    Instruction instruction{&node, is_dynamic(node), dying_inputs(static_cast<int>(index)), {}};
+    if (plan_.hoisted && static_cast<int>(index) == plan_.hoisted->begin)
+      plan_.hoisted_begin = plan_.instructions.size();
+    if (plan_.hoisted && static_cast<int>(index) == plan_.hoisted->end) plan_.hoisted_end = plan_.instructions.size();
+    const bool dynamic = is_dynamic(node);
+    Instruction instruction{&node, dynamic ? Instruction::kDynamic : Instruction::kKernel,
+                            dying_inputs(static_cast<int>(index)), {}};
+    if (!dynamic && node.op->is_view()) instruction.kind = Instruction::kView;
     bool constant = node.outputs.size() == 1 && plan_.values[node.outputs[0]].place == Place::kConstant;
     if (!constant) {
-      int reused = instruction.dynamic ? -1 : in_place_input(static_cast<int>(index), node);
       for (size_t k = 0; k < node.outputs.size(); ++k) {
         int output = node.outputs[k];
         PlannedValue& value = plan_.values[output];
-        if (instruction.dynamic) {
+        const int reused = dynamic ? -1 : in_place_input(static_cast<int>(index), node, k);
+        if (dynamic) {
           value.place = Place::kDynamic;
         } else if (node.op->is_view() && plan_.values[root(node.inputs[0])].place != Place::kDynamic) {
           value.place = Place::kAlias;
           value.base = node.inputs[0];
-        } else if (k == 0 && reused >= 0) {
+        } else if (reused >= 0) {
           value.place = Place::kAlias;
           value.base = reused;
           // The memory now lives as long as its new content.
           int owner = root(reused);
+          taken_over_[owner] = static_cast<int>(index);
           last_use_[owner] = std::max(last_use_[owner], last_use_[output]);
         } else if (own_tensor_[output] || dtype_size(value.type.dtype) == 0 || node.op->def.effects != 0 ||
-                   node.op->schema.list_result || node.op->is_view()) {
+                   (node.op->schema.list_result && !node.op->internal) || node.op->is_view()) {
           value.place = Place::kTensor;
         } else {
           value.place = Place::kArena;
@@ -149,9 +207,13 @@ class Planner {
           value.offset = arena_.take(value.bytes);
           if (last_use_[output] < 0) last_use_[output] = static_cast<int>(index);
         }
+        const int64_t count = value.type.dims.num_elements();
+        if (value.place == Place::kTensor && count > 0) value.bytes = dense_bytes(value.type.dtype, count);
+        if (value.place != Place::kAlias) alive_ += value.bytes;
         live_.push_back(output);
       }
     }
+    plan_.peak_bytes = std::max(plan_.peak_bytes, alive_);
     // Whatever is used here for the last time ends.
     for (size_t k = 0; k < live_.size();) {
       int value = live_[k];
@@ -161,6 +223,7 @@ class Planner {
       }
       const PlannedValue& planned = plan_.values[value];
       if (planned.place == Place::kArena) arena_.give(planned.offset, planned.bytes);
+      if (planned.place != Place::kAlias) alive_ -= planned.bytes;
       instruction.release.push_back(value);
       live_[k] = live_.back();
       live_.pop_back();
@@ -169,16 +232,26 @@ class Planner {
   }
 
   const tg_graph& graph_;
-  Plan plan_;
+  std::shared_ptr<Plan> made_;
+  Plan& plan_;
   ArenaPlanner arena_;
+  size_t alive_ = 0;               // bytes of values that are alive
   std::vector<int> last_use_;      // index of the last node that reads the value; the number of nodes: a result
+  std::vector<int> taken_over_;    // index of the last node that wrote a result to its memory
   std::vector<bool> own_tensor_;   // may outlive the run
   std::vector<int> live_;
 };
 
 }  // namespace
 
-Plan make_plan(const tg_graph& graph, const std::vector<TensorRef>& inputs) { return Planner(graph, inputs).make(); }
+std::shared_ptr<const Plan> make_plan(const tg_graph& graph, const std::vector<TensorRef>& inputs) {
+  return Planner(graph, inputs).make();
+}
+
+void PlanCache::clear() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  entries_.clear();
+}
 
 std::shared_ptr<const Plan> PlanCache::get(const tg_graph& graph, const std::vector<TensorRef>& inputs) {
   auto matches = [&inputs](const Entry& entry) {
@@ -190,11 +263,11 @@ std::shared_ptr<const Plan> PlanCache::get(const tg_graph& graph, const std::vec
     std::lock_guard<std::mutex> lock(mutex_);
     for (auto it = entries_.begin(); it != entries_.end(); ++it)
       if (matches(*it)) {
-        entries_.splice(entries_.begin(), entries_, it);
+        if (it != entries_.begin()) entries_.splice(entries_.begin(), entries_, it);
         return entries_.front().plan;
       }
   }
-  auto plan = std::make_shared<const Plan>(make_plan(graph, inputs));
+  std::shared_ptr<const Plan> plan = make_plan(graph, inputs);
   std::lock_guard<std::mutex> lock(mutex_);
   Entry entry;
   for (const TensorRef& input : inputs) entry.key.push_back({input->dtype, input->dims});

@@ -3,6 +3,7 @@
 #ifndef TENSEGRA_RUNTIME_PLAN_H_
 #define TENSEGRA_RUNTIME_PLAN_H_
 
+#include <atomic>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -32,19 +33,41 @@ struct PlannedValue {
 };
 
 struct Instruction {
+  enum Kind {
+    kKernel,
+    kView,
+    kDynamic,  // infers when it runs
+  };
   const Node* node;
-  bool dynamic;            // infers when it runs
-  uint64_t dying;          // bit i: nothing reads input i afterwards
+  Kind kind;
+  uint64_t dying;            // bit i: nothing reads input i afterwards
   std::vector<int> release;  // values whose tensors are let go afterwards
 };
 
-struct Plan {
-  std::vector<PlannedValue> values;
-  std::vector<Instruction> instructions;
-  size_t arena_bytes = 0;
+// The slots and the arena of a run, kept for the next one.
+class SpareRun {
+ public:
+  virtual ~SpareRun() = default;
 };
 
-Plan make_plan(const tg_graph& graph, const std::vector<TensorRef>& inputs);
+struct Plan {
+  Plan() = default;
+  Plan(const Plan&) = delete;
+  ~Plan() { delete spare.load(); }
+
+  std::vector<PlannedValue> values;
+  std::vector<Instruction> instructions;
+  std::vector<bool> handed_over;  // of each result: nobody else needs the tensor after the run
+  // Instructions that compute from weights alone: what they read from outside, and what others read of them.
+  std::shared_ptr<Hoisted> hoisted;
+  size_t hoisted_begin = 0, hoisted_end = 0;
+  std::vector<int> hoisted_weights, hoisted_values;
+  size_t arena_bytes = 0;
+  size_t peak_bytes = 0;          // the most that is alive at once, results among it
+  mutable std::atomic<SpareRun*> spare{nullptr};
+};
+
+std::shared_ptr<const Plan> make_plan(const tg_graph& graph, const std::vector<TensorRef>& inputs);
 
 // A plan being run, once or again and again with other inputs of the same types.
 class PlanRun {
@@ -70,6 +93,7 @@ std::vector<TensorRef> run_plan(const tg_graph& graph, const Plan& plan, const s
 class PlanCache {
  public:
   std::shared_ptr<const Plan> get(const tg_graph& graph, const std::vector<TensorRef>& inputs);
+  void clear();
 
  private:
   static constexpr size_t kCapacity = 32;

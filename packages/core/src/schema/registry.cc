@@ -16,6 +16,7 @@ namespace {
 struct Registry {
   std::shared_mutex mutex;
   std::unordered_map<std::string_view, std::unique_ptr<tg_op>> by_name;
+  std::unordered_map<std::string_view, std::unique_ptr<tg_op>> internal;
   std::vector<const tg_op*> sorted;
 };
 
@@ -87,7 +88,9 @@ void describe_schema(tg_op* op) {
 
 }  // namespace
 
-const tg_op* register_op(const tg_op_def& def) {
+namespace {
+
+std::unique_ptr<tg_op> make_op(const tg_op_def& def) {
   if (def.struct_size < sizeof(size_t) * 2 || def.struct_size > sizeof(tg_op_def))
     throw invalid_argument("TG-0504", "struct_size of tg_op_def must be one that this version knows",
                            "struct_size=" + std::to_string(def.struct_size));
@@ -107,12 +110,31 @@ const tg_op* register_op(const tg_op_def& def) {
     defaults->push_back(attr.default_value);
   }
   if (complete) op->defaults = std::move(defaults);
+  return op;
+}
 
+}  // namespace
+
+const tg_op* find_internal_op(std::string_view name) {
+  Registry& all = registry();
+  std::shared_lock lock(all.mutex);
+  auto found = all.internal.find(name);
+  if (found == all.internal.end()) throw internal_error("there is no op " + std::string(name));
+  return found->second.get();
+}
+
+const tg_op* register_op(const tg_op_def& def) {
+  std::unique_ptr<tg_op> op = make_op(def);
   Registry& all = registry();
   std::unique_lock lock(all.mutex);
   if (all.by_name.count(op->name))
     throw invalid_argument("TG-0120", "the name of an op must be free", "op=" + op->name);
   const tg_op* result = op.get();
+  if (op->name[0] == '_') {
+    op->internal = true;
+    all.internal.emplace(std::string_view(result->name), std::move(op));
+    return result;
+  }
   all.sorted.insert(std::upper_bound(all.sorted.begin(), all.sorted.end(), result,
                                      [](const tg_op* x, const tg_op* y) { return x->name < y->name; }),
                     result);

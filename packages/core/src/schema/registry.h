@@ -17,6 +17,7 @@ struct tg_op {
   tg_op_schema c_schema;    // the same schema for the C interface; points into it
   std::vector<tg_arg_schema> c_args;
   std::vector<tg_attr_schema> c_attrs;
+  bool internal = false;    // made by passes alone: known to the engine, in no list and in no file
 
   bool is_composite() const { return def.kernel == nullptr && def.compose != nullptr; }
   bool is_view() const { return def.fusion == TG_FUSION_VIEW; }
@@ -27,6 +28,8 @@ namespace tg {
 const tg_op* register_op(const tg_op_def& def);  // throws TG-0120
 const tg_op* find_op(std::string_view name);     // throws TG-0112, naming the nearest
 const tg_op* find_op_or_null(std::string_view name);
+// What only passes put into graphs: its name begins with "_", and no file, text or caller reaches it.
+const tg_op* find_internal_op(std::string_view name);
 std::vector<const tg_op*> all_ops();             // in order of name
 
 // Checks count and dtypes of a call's inputs: TG-0110, TG-0102.

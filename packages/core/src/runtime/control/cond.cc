@@ -83,7 +83,8 @@ void kernel(KernelContext& c) {
   std::vector<TensorRef> inputs;
   for (size_t i = 1; i < context->num_inputs(); ++i) inputs.push_back(context->input_tensor(i));
   function.check_inputs(inputs);
-  std::vector<TensorRef> outputs = run_plan(function.runnable(), *function.plan(inputs), inputs);
+  tg_function::Planned planned = function.plan(inputs);
+  std::vector<TensorRef> outputs = run_plan(*planned.graph, *planned.plan, inputs);
   for (size_t i = 0; i < outputs.size(); ++i) context->set_output_tensor(i, outputs[i].get());
 }
 

@@ -113,7 +113,8 @@ class Looped {
   void run(std::vector<TensorRef>& values, bool give, std::vector<TensorRef>* results) {
     if (!run_ || !run_->fits(values, num_loop_)) {
       function_->check_inputs(values);
-      run_ = std::make_unique<PlanRun>(function_->runnable(), function_->plan(values));
+      tg_function::Planned planned = function_->plan(values);
+      run_ = std::make_unique<PlanRun>(*planned.graph, std::move(planned.plan));
       for (size_t i = num_loop_; i < values.size(); ++i) run_->bind(i, values[i]);
     }
     for (size_t i = 0; i < num_loop_; ++i) {

@@ -105,6 +105,41 @@ class ConcreteFunction(_native.CachedCall):
         """The graph in its readable text form."""
         return self._function.text()
 
+    @property
+    def optimized_graph(self) -> str:
+        """The graph that runs here, after all passes, as text. It may hold ops that no saved model holds."""
+        return self._function.optimized_text()
+
+    def statistics(self, *args: Any, **kwargs: Any) -> dict[str, dict[str, Any]]:
+        """What a call with these arguments costs, as written and after the passes.
+
+        Args:
+            *args: Arguments as for a call.
+            **kwargs: Likewise.
+
+        Returns:
+            `written` and `optimized`, each with the number of `nodes`, that of `instructions` that are left to run, the
+            arithmetic `operations` as far as ops tell them, the `bytes` that ops read and write, `arena_bytes`, the
+            memory planned for intermediate values, and `peak_bytes`, the most that is alive at once.
+
+        Raises:
+            tg.errors.InvalidArgumentError: The arguments are not those it is made for (TG-0303).
+
+        >>> import tensegra as tg
+        >>> f = tg.function(lambda x: tg.exp(x) * 2.0 + 1.0)
+        >>> x = tg.ones([1000])
+        >>> costs = f.get_concrete_function(x).statistics(x)
+        >>> costs["written"]["instructions"], costs["optimized"]["instructions"]
+        (3, 1)
+        """
+        tensors: list[Any] = [None] * len(self._names)
+        bound, named = self._parameters.bind(args, kwargs, self.name)
+        self._match(bound, named, tensors)
+        return {
+            "written": self._function.statistics(tensors, False),
+            "optimized": self._function.statistics(tensors, True),
+        }
+
     def pretty_printed_signature(self, verbose: bool = True) -> str:
         """The arguments and results as text.
 

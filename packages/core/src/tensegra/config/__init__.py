@@ -1,6 +1,7 @@
 """Settings of the engine: `tg.config.*`."""
 
 from . import experimental as experimental
+from . import optimizer as optimizer
 from . import threading as threading
 from ._functions import functions_run_eagerly as experimental_functions_run_eagerly
 from ._functions import functions_run_eagerly as functions_run_eagerly
@@ -25,6 +26,7 @@ __all__ = [
     "list_logical_devices",
     "list_physical_devices",
     "memory_info",
+    "optimizer",
     "reset_memory_stats",
     "run_functions_eagerly",
     "set_memory_limit",
