@@ -5,6 +5,7 @@ It runs in the environment of the system. The model has arrays of 50 MB, rows of
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -38,9 +39,8 @@ def tensegra(action: str, path: Path, megabytes: int) -> float:
 
 
 def safetensors(action: str, path: Path, megabytes: int) -> float:
-    from safetensors import safe_open
-    from safetensors.numpy import save_file
-
+    safe_open = importlib.import_module("safetensors").safe_open
+    save_file = importlib.import_module("safetensors.numpy").save_file
     file = path / "model.safetensors"
     if action == "save":
         values = arrays(megabytes)
@@ -53,9 +53,8 @@ def safetensors(action: str, path: Path, megabytes: int) -> float:
     return timed(load)
 
 
-def torch(action: str, path: Path, megabytes: int) -> float:
-    import torch
-
+def pytorch(action: str, path: Path, megabytes: int) -> float:
+    torch: Any = importlib.import_module("torch")
     file = path / "model.pt"
     if action == "save":
         values = {name: torch.from_numpy(value) for name, value in arrays(megabytes).items()}
@@ -64,8 +63,7 @@ def torch(action: str, path: Path, megabytes: int) -> float:
 
 
 def tensorflow(action: str, path: Path, megabytes: int) -> float:
-    import tensorflow as tf
-
+    tf: Any = importlib.import_module("tensorflow")
     if action == "save":
         root = tf.Module()
         for name, value in arrays(megabytes).items():
@@ -88,7 +86,7 @@ def main() -> None:
     path.mkdir(exist_ok=True)
     # The directory of this file has modules of the names of packages.
     sys.path = [each for each in sys.path if each != str(Path(__file__).parent)]
-    functions = {"tensegra": tensegra, "safetensors": safetensors, "torch": torch, "tensorflow": tensorflow}
+    functions = {"tensegra": tensegra, "safetensors": safetensors, "torch": pytorch, "tensorflow": tensorflow}
     print(json.dumps(functions[system](action, path, int(sys.argv[4]))))
 
 
