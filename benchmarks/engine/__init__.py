@@ -7,10 +7,14 @@ from typing import Any
 
 from rich.console import Console
 
-from . import overhead, throughput
+from ..options import Options
+from . import kernels, overhead, throughput
 
-TABLES: dict[str, Callable[[Console, float, str], dict[str, Any]]] = {
+TABLES: dict[str, Callable[[Console, Options], dict[str, Any]]] = {
     "overhead": overhead.run,
     "throughput": throughput.run,
+    "matmul": kernels.matmul,
+    "conv": kernels.conv,
+    "memory": kernels.memory,
 }
-"""Each takes a console to print to, the seconds per figure, and a text that names must hold; and returns its record."""
+"""Each takes a console to print to and the options of the command, and returns its record."""

@@ -12,7 +12,9 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from .peers import Peer, Unavailable
+from ..environments import Unavailable
+from ..options import Options
+from .peers import Peer
 
 # What is called, and how long it may take (us); None: no bar is set.
 CALLS: dict[str, float | None] = {
@@ -28,14 +30,14 @@ SYSTEMS = ("tensegra", "numpy", "torch")
 ROUNDS = 25
 
 
-def run(console: Console, seconds: float, only: str) -> dict[str, Any]:
+def run(console: Console, options: Options) -> dict[str, Any]:
     """Measures, prints the table and returns what was found.
 
     Args:
         console: Where the table goes.
-        seconds: How long each system runs per call.
-        only: Calls whose name holds this text.
+        options: How long each system runs per call, and which calls.
     """
+    seconds, only = options.seconds, options.only
     names = [name for name in CALLS if only in name]
     skipped: dict[str, str] = {}
     times: dict[str, dict[str, list[float]]] = {name: {} for name in names}

@@ -10,18 +10,19 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from ..options import Options
 from ..timing import Figure, measure
 from .workloads import Workload, workloads
 
 
-def run(console: Console, seconds: float, only: str) -> dict[str, Any]:
+def run(console: Console, options: Options) -> dict[str, Any]:
     """Measures, prints the table and returns what was found.
 
     Args:
         console: Where the table goes.
-        seconds: How long each system runs per workload.
-        only: Workloads whose name holds this text.
+        options: How long each system runs per workload, and which workloads.
     """
+    seconds, only = options.seconds, options.only
     chosen = [workload for workload in workloads() if only in workload.name]
     results: dict[str, dict[str, Figure]] = {}
     for workload in track(chosen, "throughput", console=console, transient=True):

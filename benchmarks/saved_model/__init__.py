@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
+from ..options import Options
 from . import files
 
-TABLES: dict[str, Callable[[Console, float, str], dict[str, Any]]] = {"files": files.run}
-"""Each takes a console to print to, the seconds per figure, and a text that names must hold; and returns its record."""
+TABLES: dict[str, Callable[[Console, Options], dict[str, Any]]] = {"files": files.run}
+"""Each takes a console to print to and the options of the command, and returns its record."""

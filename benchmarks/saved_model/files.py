@@ -18,18 +18,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from ..engine import peers
+from ..environments import Unavailable, python_of
+from ..options import Options
 
 WORKER = Path(__file__).parent / "worker.py"
 SYSTEMS = ("tensegra", "safetensors", "torch", "tensorflow")
 MEGABYTES = int(os.environ.get("TENSEGRA_BENCH_MEGABYTES", "1000"))
 ROUNDS = 3
 
-peers.PACKAGES.setdefault("safetensors", (["safetensors==0.6.2"], ["numpy"]))
-peers.PACKAGES.setdefault("tensorflow", ([], ["tensorflow==2.21.0"]))
 
-
-def run(console: Console, seconds: float, only: str) -> dict[str, Any]:
+def run(console: Console, options: Options) -> dict[str, Any]:
     """Prints the table and returns its figures, in seconds: the best of a few rounds in which all take turns."""
     times: dict[str, dict[str, list[float]]] = {"cp and sync": {"save": []}}
     skipped: dict[str, str] = {}
@@ -42,11 +40,11 @@ def run(console: Console, seconds: float, only: str) -> dict[str, Any]:
         os.sync()
         pythons = {}
         for system in SYSTEMS:
-            if only in system:
+            if options.only in system:
                 try:
-                    pythons[system] = peers._python_of(system)
+                    pythons[system] = python_of(system)
                     times[system] = {"save": [], "load": []}
-                except peers.Unavailable as error:
+                except Unavailable as error:
                     skipped[system] = str(error)
         for _ in range(ROUNDS):
             times["cp and sync"]["save"].append(_copied(source, place / "copy"))
