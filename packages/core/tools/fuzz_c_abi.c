@@ -189,11 +189,13 @@ static void tape(void) {
   if (!went_well(api->tape->create((int32_t)below(2), (int32_t)below(2), &made))) return;
   went_well(api->tape->start(made));
   tg_tensor* source = pool[below(MOST)];
+  api->tensor->retain(source); /* the pool may let it go meanwhile */
   if (source) went_well(api->tape->watch(made, source));
   for (uint64_t i = below(5); i > 0; --i) execute();
   went_well(api->tape->stop(made));
   tg_tensor *target = pool[below(MOST)], *result = NULL;
   if (went_well(api->tape->gradient(made, &target, 1, &source, 1, NULL, &result)) && result) keep(result);
+  api->tensor->release(source);
   api->tape->destroy(made);
 }
 
