@@ -43,6 +43,79 @@ def tree_digest(path: str) -> str:
     return root.hexdigest()
 
 
+class GrowingDigest:
+    """The tree digest of a file that is being written, computed meanwhile; what is written is also sent to the disk.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._changed = threading.Condition()
+        self._size = 0
+        self._ended = False
+        self._digests: dict[int, bytes] = {}
+        self._next = 0
+        self._helpers: list[threading.Thread] = []
+
+    def advance(self, size: int) -> None:
+        """So many bytes are written."""
+        if size >= PIECE and not self._helpers:
+            started = [beside(self._work) for _ in range(_threads())] + [beside(self._sync)]
+            self._helpers = [helper for helper in started if helper is not None]
+        with self._changed:
+            self._size = size
+            self._changed.notify_all()
+
+    def finish(self) -> str:
+        """All is written: the digest."""
+        self._end()
+        self._work()
+        for helper in self._helpers:
+            helper.join()
+        return hashlib.sha256(b"".join(self._digests[index] for index in sorted(self._digests))).hexdigest()
+
+    def close(self) -> None:
+        """Ends its threads; to be called in any case."""
+        with self._changed:
+            self._next = max(self._next, 1 << 62)
+        self._end()
+        for helper in self._helpers:
+            helper.join()
+        os.close(self._descriptor)
+
+    def _end(self) -> None:
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended or (self._next + 1) * PIECE <= self._size)
+                index = self._next
+                if index * PIECE >= self._size:
+                    return
+                self._next += 1
+            self._digests[index] = hashlib.sha256(os.pread(self._descriptor, PIECE, index * PIECE)).digest()
+
+    def _sync(self) -> None:
+        """Lets the disk write while the rest is prepared; whoever writes the file waits for the end of it."""
+        wanted = 16 * PIECE
+        while True:
+            with self._changed:
+                while not self._ended and self._size < wanted:
+                    self._changed.wait()
+                if self._ended:
+                    return
+                wanted = self._size + 16 * PIECE
+            try:
+                os.fdatasync(self._descriptor)
+            except OSError:
+                return  # the writer is told by its own call
+
+
 def beside(work: Callable[[], None]) -> threading.Thread | None:
     """A thread that does something, or None where the interpreter ends and starts no more of them."""
     thread = threading.Thread(target=work, daemon=True)

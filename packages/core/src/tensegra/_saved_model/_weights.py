@@ -16,13 +16,13 @@ from typing import Any
 
 from tensegra._tensor import Tensor
 
-from ._hashes import beside, tree_digest
+from ._hashes import GrowingDigest
 from ._options import SaveOptions
 from ._stored import Stored, stored
 
 TEMPORARY = ".saving-"
 _ALIGNMENT = 64
-_BLOCK = 64 << 20
+_BLOCK = 8 << 20
 """So many bytes are handed to the system in one piece."""
 
 
@@ -107,37 +107,27 @@ def _write(path: str, header: bytes, placed: list[_Placed]) -> tuple[int, str]:
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        size = _put(descriptor, header)
-        for each in placed:
-            if each.weight is None:
-                size += _put(descriptor, bytes(each.length))
-            else:
-                for part in each.weight.parts():
-                    size += _put(descriptor, part)
-        failed: list[OSError] = []
-
-        def sync() -> None:
-            try:
-                os.fsync(descriptor)
-            except OSError as error:
-                failed.append(error)
-
-        thread = beside(sync)
-        digest = tree_digest(path)
-        if thread is None:
-            sync()
-        else:
-            thread.join()
-        if failed:
-            raise failed[0]
-        return size, digest
+        digest = GrowingDigest(path)
+        try:
+            size = _put(descriptor, header, 0, digest)
+            for each in placed:
+                parts = [bytes(each.length)] if each.weight is None else each.weight.parts()
+                for part in parts:
+                    size = _put(descriptor, part, size, digest)
+            found = digest.finish()
+        finally:
+            digest.close()
+        os.fsync(descriptor)
+        return size, found
     finally:
         os.close(descriptor)
 
 
-def _put(descriptor: int, data: Any) -> int:
+def _put(descriptor: int, data: Any, size: int, digest: GrowingDigest) -> int:
+    """Writes a block behind `size` bytes; how many there are then."""
     with memoryview(data) as view:
         done = 0
         while done < view.nbytes:
             done += os.write(descriptor, view[done : done + _BLOCK])
-        return done
+            digest.advance(size + done)
+        return size + view.nbytes
