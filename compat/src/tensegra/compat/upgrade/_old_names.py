@@ -15,6 +15,8 @@ RENAMED = {
     "tf.unpack": "tf.unstack",
     "tf.select": "tf.where",
     "tf.complex_abs": "tf.abs",
+    "tf.concat_v2": "tf.concat",
+    "tf.nn.deconv2d": "tf.nn.conv2d_transpose",
     "tf.listdiff": "tf.setdiff1d",
     "tf.batch_matmul": "tf.matmul",
     "tf.batch_matrix_inverse": "tf.matrix_inverse",
