@@ -19,7 +19,7 @@ WIDTH = 64
 def network(x: Any, *weights: Any) -> Any:
     """A block of twenty ops, again and again."""
     for w in weights:
-        y = tg.matmul(tg.nn.layer_norm(x, w[0], w[1]), w)
+        y = tg.matmul(tg.nn.experimental.layer_norm(x, w[0], w[1]), w)
         y = tg.nn.gelu(y + w[2], approximate=True)
         y = tg.matmul(tg.transpose(tg.reshape(y, [-1, 2, WIDTH // 2]), [0, 2, 1]), tg.ones([2, 2]))
         x = x + tg.reshape(tg.transpose(y, [0, 2, 1]), tg.shape(x)) * 0.1
