@@ -22,15 +22,6 @@ EXTREME_FLOATS = (0.0, -1.0, 1e-45, 1e308, float("nan"), float("inf"), float("-i
 DTYPES = ("bool", "int8", "int64", "uint8", "uint64", "float16", "float32", "float64", "complex64", "object")
 # More elements than memory has bytes, by one size or by the product of several; what multiplies must see it first.
 HUGE = ([2**62], [2**40, 2**40], [2**31, 2**31, 4], [0, 2**62, 2**62], [2**63 - 1])
-LIMIT = 2**30  # bytes that a test may really make
-
-
-@pytest.fixture(autouse=True)
-def limited() -> Iterator[None]:
-    """What is large but could be made is refused as well, without making it."""
-    tg.config.set_memory_limit(LIMIT)
-    yield
-    tg.config.set_memory_limit(None)
 
 
 def first_samples() -> list[Call]:
