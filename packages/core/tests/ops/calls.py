@@ -28,7 +28,7 @@ STATE |= {"write_file", "table_insert", "table_remove", "table_lookup", "table_s
 CONTROL = {
     "array_add", "array_first", "array_open", "array_read", "array_reserve", "array_write", "assert", "cond",
     "ensure_shape", "format_tensors", "numpy_function", "pack_like", "packed_shape", "print_text", "py_function",
-    "unpack", "while",
+    "unpack", "while", "with_gradient",
 }  # fmt: skip
 RANDOM = {op.name for op in _native.all_ops() if op.effects & 4}  # test_stateful_random.py
 OPS = {op.name: op for op in _native.all_ops() if "::" not in op.name}
