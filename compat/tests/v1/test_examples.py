@@ -93,7 +93,7 @@ def test_damaged_files_are_refused(folder: Path, damage: str) -> None:
     content = path.read_bytes()
     if damage == "missing":
         path.unlink()
-        with pytest.raises(tg.errors.NotFoundError, match=r"train-labels.*put the files there.*TG-7380"):
+        with pytest.raises(tg.errors.NotFoundError, match=r"train-labels.*nothing is downloaded.*TG-7040"):
             input_data.read_data_sets(folder)
         return
     plain = gzip.decompress(content)
@@ -104,17 +104,17 @@ def test_damaged_files_are_refused(folder: Path, damage: str) -> None:
             "other magic": gzip.compress(b"\0\0\x0d" + plain[3:]),
         }[damage]
     )
-    with pytest.raises(tg.errors.InvalidArgumentError, match=r"train-labels.*TG-7381"):
+    with pytest.raises(tg.errors.DataLossError, match=r"train-labels.*TG-7041"):
         input_data.read_data_sets(folder)
 
 
 def test_what_does_not_fit_is_refused(folder: Path) -> None:
     for options in ({"validation_size": 51}, {"dtype": tf.float64, "validation_size": 0}):
-        with pytest.raises(tg.errors.InvalidArgumentError, match="TG-7382"):
+        with pytest.raises(tg.errors.InvalidArgumentError, match="TG-7042"):
             input_data.read_data_sets(folder, **options)
-    with pytest.raises(tg.errors.InvalidArgumentError, match="13 of 12 examples.*TG-7382"):
+    with pytest.raises(tg.errors.InvalidArgumentError, match="13 of 12 examples.*TG-7042"):
         input_data.read_data_sets(folder, validation_size=0).test.next_batch(13)
-    with pytest.raises(tg.errors.InvalidArgumentError, match="one label for each image.*TG-7382"):
+    with pytest.raises(tg.errors.InvalidArgumentError, match="one label for each image.*TG-7042"):
         input_data.DataSet(np.zeros((3, 28, 28, 1), np.uint8), np.zeros(2, np.uint8))
 
 

@@ -10,8 +10,10 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import struct
+import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +46,9 @@ class DataSet:
         dtype: uint8 keeps the images; float32 makes them numbers from 0 to 1.
         reshape: makes each image one row.
         seed: seeds NumPy's shuffling.
+
+    Raises:
+        InvalidArgumentError: TG-7042 if the numbers of images and labels differ, or the dtype is another one.
     """
 
     def __init__(
@@ -55,11 +60,24 @@ class DataSet:
         reshape: bool = True,
         seed: int | None = None,
     ) -> None:
+        from tensegra import errors
+
         if seed is not None:
             np.random.seed(seed)
+        if len(images) != len(labels):
+            raise errors.InvalidArgumentError(
+                f"[DataSet] there must be one label for each image. Received: {len(images)} images and {len(labels)} "
+                "labels. Take both from one set.",
+                code="TG-7042",
+            )
         if reshape:
             images = images.reshape(len(images), int(np.prod(images.shape[1:])))
         name = getattr(dtype, "name", None) or np.dtype(dtype).name
+        if name not in ("float32", "uint8"):
+            raise errors.InvalidArgumentError(
+                f"[DataSet] images are float32 or uint8. Received: dtype={name}. Choose one of them.",
+                code="TG-7042",
+            )
         self._images = images if name == "uint8" else images.astype(np.float32) * np.float32(1 / 255)
         self._labels = labels
         self._place = 0
@@ -97,7 +115,18 @@ class DataSet:
 
         Returns:
             Images and labels, `batch_size` of each.
+
+        Raises:
+            InvalidArgumentError: TG-7042 if there are fewer examples than `batch_size`.
         """
+        from tensegra import errors
+
+        if not 0 <= batch_size <= self.num_examples:
+            raise errors.InvalidArgumentError(
+                f"[DataSet] a batch holds at most all examples. Received: batch_size={batch_size} of "
+                f"{self.num_examples} examples. Ask for fewer.",
+                code="TG-7042",
+            )
         start = self._place
         if self._epochs == 0 and start == 0 and shuffle:
             self._shuffle()
@@ -148,10 +177,18 @@ def read_data_sets(
         DataLossError: TG-7041 if a file is not an IDX file, or shorter than it says.
         InvalidArgumentError: TG-7042 if there are fewer training examples than `validation_size`.
     """
+    parts = read_parts(train_dir, one_hot, validation_size)
+    made = [DataSet(*part, dtype=dtype, reshape=reshape, seed=seed) for part in parts]
+    return Datasets(*made)
+
+
+def read_parts(
+    train_dir: str | os.PathLike[str], one_hot: bool, validation_size: int
+) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+    """Images and labels for training, validation and test; see `read_data_sets`."""
     from tensegra import errors
 
-    arrays = [_read(_find(Path(train_dir), name)) for name in _NAMES]
-    images, labels, test_images, test_labels = arrays
+    images, labels, test_images, test_labels = (_read(_find(Path(train_dir), name)) for name in _NAMES)
     if one_hot:
         labels, test_labels = np.eye(10)[labels], np.eye(10)[test_labels]
     if not 0 <= validation_size <= len(images):
@@ -160,15 +197,12 @@ def read_data_sets(
             f"validation_size={validation_size}, examples={len(images)}. Choose a smaller one.",
             code="TG-7042",
         )
-    made = [
-        DataSet(part[..., np.newaxis], its, dtype=dtype, reshape=reshape, seed=seed)
-        for part, its in (
-            (images[validation_size:], labels[validation_size:]),
-            (images[:validation_size], labels[:validation_size]),
-            (test_images, test_labels),
-        )
+    images, test_images = images[..., np.newaxis], test_images[..., np.newaxis]
+    return [
+        (images[validation_size:], labels[validation_size:]),
+        (images[:validation_size], labels[:validation_size]),
+        (test_images, test_labels),
     ]
-    return Datasets(*made)
 
 
 def _find(folder: Path, name: str) -> Path:
@@ -193,13 +227,12 @@ def _read(path: Path) -> np.ndarray[Any, Any]:
         rank = data[3]
         sizes = struct.unpack_from(f">{rank}I", data, 4)
         start = 4 + 4 * rank
-        count = int(np.prod(sizes, dtype=np.int64))
-        if data[:3] != b"\0\0\x08" or len(data) - start < count:
+        if data[:3] != b"\0\0\x08" or len(data) - start != math.prod(sizes):
             raise ValueError
-    except (OSError, EOFError, IndexError, ValueError, struct.error):
+    except (OSError, EOFError, IndexError, ValueError, struct.error, zlib.error):
         raise errors.DataLossError(
             f"[read_data_sets] a file must be an IDX file of bytes, whole. Received: {os.fspath(path)!r}. "
             "Fetch it again.",
             code="TG-7041",
         ) from None
-    return np.frombuffer(data, np.uint8, count, start).reshape(sizes)
+    return np.frombuffer(data, np.uint8, offset=start).reshape(sizes)
