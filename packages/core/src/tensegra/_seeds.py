@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tensegra import _native, _tracing
 from tensegra._dtypes import int64
-from tensegra._errors import InvalidArgumentError
+from tensegra._errors import FailedPreconditionError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import random
@@ -33,6 +33,7 @@ class _Global:
         # The state of eager ops with a seed of their own, which go on where the last call ended.
         self.states: dict[tuple[Any, ...], Any] = {}
         self.unseeded: Any = None
+        self.seeds_required = False
 
 
 _global = _Global()
@@ -54,6 +55,25 @@ def set_global_seed(seed: int | None) -> None:
         _global.generator = random.Random(seed)
         _global.states.clear()
         _global.unseeded = None
+
+
+def require_seeds(required: bool) -> None:
+    """Whether drawing without any seed is an error."""
+    _global.seeds_required = required
+
+
+def check_unseeded(where: str, cure: str = "Call tg.random.set_seed, or give a seed.") -> None:
+    """Fails where numbers that differ from run to run are not wanted.
+
+    Raises:
+        FailedPreconditionError: `tg.config.experimental.enable_op_determinism` was called (TG-0762).
+    """
+    if _global.seeds_required:
+        raise FailedPreconditionError(
+            f"[{where}] random ops need a seed while determinism is enabled. Received: seed=None, and no global seed. "
+            + cure,
+            code="TG-0762",
+        )
 
 
 def state() -> dict[str, Any]:
@@ -107,6 +127,7 @@ def draw_state(op: str, dtype_number: int, seed: int | None) -> Any:
     trace = _tracing.current_trace()
     if trace is not None:
         if trace.seed is None and seed is None:
+            check_unseeded(op)
             return _new_state(*_entropy())
         if seed is None:
             own = trace.draws
@@ -117,6 +138,7 @@ def draw_state(op: str, dtype_number: int, seed: int | None) -> Any:
     with _global.lock:
         if seed is None:
             if _global.seed is None:
+                check_unseeded(op)
                 if _global.unseeded is None:
                     _global.unseeded = _new_state(*_entropy())
                 return _global.unseeded

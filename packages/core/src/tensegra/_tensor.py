@@ -8,7 +8,7 @@ import numpy as np
 
 from tensegra import _native
 from tensegra._dtypes import DType, as_dtype, dtype_from_number
-from tensegra._errors import InvalidArgumentError, make_error
+from tensegra._errors import InvalidArgumentError, UnimplementedError, make_error
 from tensegra._operators import Reference as Reference
 from tensegra._operators import TensorOperators
 from tensegra._shape import TensorShape
@@ -127,7 +127,11 @@ class Tensor(_native.Tensor, TensorOperators):
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._dtype_number == _RESOURCE:
-            raise TypeError("a reference to a resource cannot be pickled")
+            raise UnimplementedError(
+                "[pickle] a reference to a resource, such as a table or the state of a generator, belongs to this "
+                "process. Received: dtype=resource. Save it with tg.train.Checkpoint or tg.saved_model.save.",
+                code="TG-0763",
+            )
         if self._dtype_number == _BFLOAT16:
             return _rebuild_bfloat16, (self._view().view(np.uint16).copy(),)
         return _rebuild, (self._numpy(), self._dtype_number)

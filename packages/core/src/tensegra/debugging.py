@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tensegra._lazy import attributes
 
 if TYPE_CHECKING:
+    from tensegra._control._print import assert_ as Assert
     from tensegra._debugging._comparisons import assert_equal as assert_equal
     from tensegra._debugging._comparisons import assert_greater as assert_greater
     from tensegra._debugging._comparisons import assert_greater_equal as assert_greater_equal
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
     from tensegra._debugging._types import assert_same_float_dtype as assert_same_float_dtype
     from tensegra._debugging._types import assert_type as assert_type
     from tensegra._debugging._types import is_numeric_tensor as is_numeric_tensor
+    from tensegra._tracebacks import disable_traceback_filtering as disable_traceback_filtering
+    from tensegra._tracebacks import enable_traceback_filtering as enable_traceback_filtering
+    from tensegra._tracebacks import is_traceback_filtering_enabled as is_traceback_filtering_enabled
 
 _LAZY = {
+    "Assert": "tensegra._control._print:assert_",
     "assert_all_finite": "tensegra._debugging._numerics:assert_all_finite",
     "assert_equal": "tensegra._debugging._comparisons:assert_equal",
     "assert_greater": "tensegra._debugging._comparisons:assert_greater",
@@ -57,14 +62,18 @@ _LAZY = {
     "assert_type": "tensegra._debugging._types:assert_type",
     "check_numerics": "tensegra._debugging._numerics:check_numerics",
     "disable_check_numerics": "tensegra._debugging._settings:disable_check_numerics",
+    "disable_traceback_filtering": "tensegra._tracebacks:disable_traceback_filtering",
     "enable_check_numerics": "tensegra._debugging._settings:enable_check_numerics",
+    "enable_traceback_filtering": "tensegra._tracebacks:enable_traceback_filtering",
     "is_numeric_tensor": "tensegra._debugging._types:is_numeric_tensor",
+    "is_traceback_filtering_enabled": "tensegra._tracebacks:is_traceback_filtering_enabled",
 }
 
 __getattr__, __dir__ = attributes(globals(), _LAZY)
 
 
 __all__ = [
+    "Assert",
     "assert_all_finite",
     "assert_equal",
     "assert_greater",
@@ -88,6 +97,9 @@ __all__ = [
     "assert_type",
     "check_numerics",
     "disable_check_numerics",
+    "disable_traceback_filtering",
     "enable_check_numerics",
+    "enable_traceback_filtering",
     "is_numeric_tensor",
+    "is_traceback_filtering_enabled",
 ]

@@ -68,7 +68,7 @@ def print_(*inputs: Any, **kwargs: Any) -> None:
     _native.execute("print_text", (formatted,), {"stream": name, "end": end})
 
 
-@public("Assert")
+@public("Assert debugging.Assert")
 def assert_(condition: Any, data: Any, summarize: int | None = None, name: str | None = None) -> None:
     """Fails where a condition is false; inside of a `tg.function`, when the graph runs.
 

@@ -12,6 +12,7 @@ from tensegra import _native, _tracing
 from tensegra._errors import InvalidArgumentError, UnimplementedError
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
+from tensegra._tracebacks import of_the_user
 from tensegra._tracing import lock
 from tensegra.nest import flatten
 
@@ -116,35 +117,39 @@ class Function(_native.CachedCall):
 
     def _call(self, *given: Any, **named: Any) -> Any:
         """A call with arguments that the base does not remember."""
-        if _tracing.functions_run_eagerly:
-            return self._python_function(*given, **named)
-        args, kwargs = given, named
-        parameters = self._parameters
-        if kwargs or len(args) != parameters.simple_count:
-            args, kwargs = parameters.bind(args, kwargs, self._name)
-        if self._input_signature is not None:
-            concrete = self._signature_trace or self._trace_signature()
-            tensors: list[Any] = [None] * len(concrete._names)
-            concrete._match(args, kwargs, tensors)
-            results = concrete._run(tensors)
-            remember(self, given, named, concrete, tensors)
+        try:
+            if _tracing.functions_run_eagerly:
+                return self._python_function(*given, **named)
+            args, kwargs = given, named
+            parameters = self._parameters
+            if kwargs or len(args) != parameters.simple_count:
+                args, kwargs = parameters.bind(args, kwargs, self._name)
+            if self._input_signature is not None:
+                concrete = self._signature_trace or self._trace_signature()
+                tensors: list[Any] = [None] * len(concrete._names)
+                concrete._match(args, kwargs, tensors)
+                results = concrete._run(tensors)
+                remember(self, given, named, concrete, tensors)
+                return results
+            key: list[Any] = []
+            shapes: list[Any] = []
+            tensors = []
+            encode = self._encoder.encode
+            for value in args:
+                encode(value, key, shapes, tensors)
+            if kwargs:
+                encode(kwargs, key, shapes, tensors)
+            whole_key, all_shapes = tuple(key), tuple(shapes)
+            traces = self._traces.get(whole_key)
+            found = None if traces is None else traces.by_shapes.get(all_shapes)
+            if found is None:
+                found = self._find_or_trace(whole_key, all_shapes, args, kwargs)
+            results = found._run(tensors)
+            remember(self, given, named, found, tensors)
             return results
-        key: list[Any] = []
-        shapes: list[Any] = []
-        tensors = []
-        encode = self._encoder.encode
-        for value in args:
-            encode(value, key, shapes, tensors)
-        if kwargs:
-            encode(kwargs, key, shapes, tensors)
-        whole_key, all_shapes = tuple(key), tuple(shapes)
-        traces = self._traces.get(whole_key)
-        found = None if traces is None else traces.by_shapes.get(all_shapes)
-        if found is None:
-            found = self._find_or_trace(whole_key, all_shapes, args, kwargs)
-        results = found._run(tensors)
-        remember(self, given, named, found, tensors)
-        return results
+        except BaseException as error:
+            error.__traceback__ = of_the_user(error.__traceback__)
+            raise
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The trace for certain arguments; it is made where there is none.
@@ -290,6 +295,16 @@ class Function(_native.CachedCall):
     def _bind(self, instance: Any) -> Function:
         method = types.MethodType(self._python_function, instance)
         return type(self)(method, self._input_signature, self._options)
+
+    def __copy__(self) -> Function:
+        return type(self)(self._python_function, self._input_signature, self._options)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise UnimplementedError(
+            f"[{self._name}] a tg.function has a graph and captures of this process and cannot be pickled. Received: a "
+            "call of pickle. Save it with tg.saved_model.save, or pickle the Python function.",
+            code="TG-0763",
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Function:
         import copy

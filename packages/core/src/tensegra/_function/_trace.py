@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import threading
-import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tensegra import _native, _seeds, _variable, _variable_registry
 from tensegra._dtypes import dtype_from_number, resource
 from tensegra._errors import FailedPreconditionError
+from tensegra._tracebacks import of_the_user
 from tensegra._tracing import Trace, current_trace, traces
 from tensegra._variable import Variable
 
 from ._concrete import ConcreteFunction, to_outputs
 from ._parameters import Parameters
 from ._structure import Leaf, name_leaves, pack, to_leaves
-
-_BETWEEN = ("tensegra._autograph.", "tensegra._control._while")
 
 
 def trace(
@@ -83,7 +81,7 @@ def trace(
             traced_args, traced_kwargs = pack(structure, placeholders)
             outputs = to_outputs(traced(*traced_args, **traced_kwargs), tensors, name)
     except BaseException as error:
-        error.__traceback__ = _of_the_user(error.__traceback__)
+        error.__traceback__ = of_the_user(error.__traceback__)
         raise
     finally:
         _variable.creation_hook.pop()
@@ -103,19 +101,6 @@ def trace(
         [leaf.spec for leaf in leaves],
         captured_variables(native, created),
     )
-
-
-def _of_the_user(trace: types.TracebackType | None) -> types.TracebackType | None:
-    """A traceback without the steps that AutoGraph puts between two lines of the user."""
-    frames = []
-    while trace is not None:
-        if not trace.tb_frame.f_globals.get("__name__", "").startswith(_BETWEEN):
-            frames.append(trace)
-        trace = trace.tb_next
-    kept: types.TracebackType | None = None
-    for each in reversed(frames):
-        kept = types.TracebackType(kept, each.tb_frame, each.tb_lasti, each.tb_lineno)
-    return kept
 
 
 def captured_variables(native: _native.Function, candidates: Sequence[Variable] = ()) -> list[Variable]:

@@ -500,6 +500,15 @@ def _row_values(ragged: RaggedTensor, other: Any) -> Any:
     )
 
 
+def _or_none(method: Callable[[Any, Any], Any], unlike: bool) -> Callable[[Any, Any], Any]:
+    """A comparison that takes None, which equals nothing."""
+
+    def compare(self: RaggedTensor, other: Any) -> Any:
+        return unlike if other is None else method(self, other)
+
+    return compare
+
+
 def _unary(name: str) -> Callable[[Any], Any]:
     def method(self: RaggedTensor) -> Any:
         return self.with_flat_values(_execute(name, (self.flat_values,)))
@@ -517,6 +526,8 @@ for _method, _op in {
     "eq": "equal", "ne": "not_equal", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
 }.items():  # fmt: skip
     setattr(RaggedTensor, f"__{_method}__", _binary(_op))
+RaggedTensor.__eq__ = _or_none(RaggedTensor.__eq__, False)  # type: ignore[method-assign]
+RaggedTensor.__ne__ = _or_none(RaggedTensor.__ne__, True)  # type: ignore[method-assign]
 for _method, _op in {"neg": "negative", "abs": "abs", "invert": "logical_not"}.items():
     setattr(RaggedTensor, f"__{_method}__", _unary(_op))
 

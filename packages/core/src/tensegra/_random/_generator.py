@@ -6,7 +6,7 @@ import os
 import threading
 from typing import Any
 
-from tensegra import _native
+from tensegra import _native, _seeds
 from tensegra._dtypes import as_dtype, float32, int32, int64, uint64
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
@@ -94,7 +94,15 @@ class Generator(Stateful):
 
     @classmethod
     def from_non_deterministic_state(cls, alg: Any = None) -> Generator:
-        """A generator that begins anywhere."""
+        """A generator that begins anywhere.
+
+        Raises:
+            tg.errors.FailedPreconditionError: Determinism is enabled (TG-0762).
+        """
+        _seeds.check_unseeded(
+            "random.Generator.from_non_deterministic_state",
+            "Use tg.random.Generator.from_seed, and tg.random.set_global_generator for the global one.",
+        )
         return cls.from_seed([int.from_bytes(os.urandom(8), "little") for _ in range(3)], alg)
 
     @property

@@ -274,6 +274,15 @@ class IndexedSlicesSpec:
         parts = [TensorSpec(sizes, self.dtype), TensorSpec([None], self.indices_dtype), whole]
         return object.__new__(IndexedSlices)._rebuilt(parts)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IndexedSlicesSpec) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        return f"IndexedSlicesSpec({self.shape}, {self.dtype!r}, {self.indices_dtype!r}, {self.dense_shape_dtype!r})"
+
 
 def row_strides(shape: Any) -> Any:
     """How far apart neighbours along each axis are in row-major order."""

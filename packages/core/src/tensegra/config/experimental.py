@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from tensegra import _seeds
+
 from ._memory import memory_info
 from ._memory import reset_memory_stats as reset_memory_stats
 
-__all__ = ["get_memory_info", "reset_memory_stats"]
+__all__ = ["disable_op_determinism", "enable_op_determinism", "get_memory_info", "reset_memory_stats"]
+
+
+def enable_op_determinism() -> None:
+    """From now on drawing random numbers without any seed is an error: what is left then is the same in each run.
+
+    The ops themselves always give the same results for the same inputs, whatever the number of threads. Functions that
+    are traced already go on as they are.
+
+    >>> import tensegra as tg
+    >>> tg.config.experimental.enable_op_determinism()
+    >>> tg.random.set_seed(1)
+    >>> tg.random.normal([2]).shape
+    TensorShape([2])
+    >>> tg.config.experimental.disable_op_determinism()
+    """
+    _seeds.require_seeds(True)
+
+
+def disable_op_determinism() -> None:
+    """Ends what `enable_op_determinism` began.
+
+    >>> import tensegra as tg
+    >>> tg.config.experimental.disable_op_determinism()
+    """
+    _seeds.require_seeds(False)
 
 
 def get_memory_info(device: str) -> dict[str, int]:
