@@ -197,7 +197,9 @@ def ops_module(family: str, wrappers: list[Wrapper]) -> str:
     imports = "from __future__ import annotations\n\n"
     if "Sequence[" in body:
         imports += "from collections.abc import Sequence\n\n"
-    imports += "from tensegra import _native\nfrom tensegra._tensor import Tensor\n"
+    imports += "from tensegra import _native\n"
+    if re.search(r"\bTensor\b", body):
+        imports += "from tensegra._tensor import Tensor\n"
     names = [name for name in ("DTypeLike", "TensorLike") if name in body]
     if names:
         imports += f"from tensegra._typing import {', '.join(names)}\n"

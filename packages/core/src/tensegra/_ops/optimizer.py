@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from tensegra import _native
-from tensegra._tensor import Tensor
 from tensegra._typing import TensorLike
 
 _apply_ada_max = _native.find_op("apply_ada_max")
