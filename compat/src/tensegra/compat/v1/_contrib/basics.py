@@ -1,4 +1,4 @@
-"""What of contrib most programs use: initializers, regularizers, a fully connected layer, hyperparameters."""
+"""What of contrib most programs use: initializers, regularizers, hyperparameters."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import re
 from typing import Any
 
 from .._apply import apply, convert_to_tensor
-from .._arrays import reshape
 from .._core import tg
 from .._errors import invalid
 from .._graph import GraphKeys, get_default_graph, name_scope
-from .._initializers import ZEROS, VarianceScaling
-from .._nn import bias_add
+from .._initializers import VarianceScaling
 from .._operators import binary
 from .._symbols import export
-from .._variable_scope import get_variable, variable_scope
 
 
-@export("contrib.layers.xavier_initializer contrib.layers.xavier_initializer_conv2d")
+def _layers(names: str) -> Any:
+    return export(" ".join(f"contrib.layers.{name} contrib.slim.{name}" for name in names.split()))
+
+
+@_layers("xavier_initializer xavier_initializer_conv2d")
 def xavier_initializer(
     uniform: bool = True, seed: int | None = None, dtype: Any = tg.float32
 ) -> VarianceScaling:
@@ -26,7 +27,7 @@ def xavier_initializer(
     return VarianceScaling(1.0, "fan_avg", "uniform" if uniform else "truncated_normal", seed, dtype)
 
 
-@export("contrib.layers.variance_scaling_initializer")
+@_layers("variance_scaling_initializer")
 def variance_scaling_initializer(
     factor: float = 2.0,
     mode: str = "FAN_IN",
@@ -38,7 +39,8 @@ def variance_scaling_initializer(
     return VarianceScaling(factor, mode.lower(), "uniform" if uniform else "truncated_normal", seed, dtype)
 
 
-@export("contrib.layers.l2_regularizer keras.regularizers.l2")
+@_layers("l2_regularizer")
+@export("keras.regularizers.l2")
 def l2_regularizer(scale: float, scope: str | None = None) -> Any:
     """scale * sum(x ** 2) / 2."""
     if scale == 0.0:
@@ -52,7 +54,8 @@ def l2_regularizer(scale: float, scope: str | None = None) -> Any:
     return l2
 
 
-@export("contrib.layers.l1_regularizer keras.regularizers.l1")
+@_layers("l1_regularizer")
+@export("keras.regularizers.l1")
 def l1_regularizer(scale: float, scope: str | None = None) -> Any:
     """scale * sum(abs(x))."""
     if scale == 0.0:
@@ -66,13 +69,13 @@ def l1_regularizer(scale: float, scope: str | None = None) -> Any:
     return l1
 
 
-@export("contrib.layers.l1_l2_regularizer")
+@_layers("l1_l2_regularizer")
 def l1_l2_regularizer(scale_l1: float = 1.0, scale_l2: float = 1.0, scope: str | None = None) -> Any:
     """Both together."""
     return sum_regularizer([l1_regularizer(scale_l1), l2_regularizer(scale_l2)], scope)
 
 
-@export("contrib.layers.sum_regularizer")
+@_layers("sum_regularizer")
 def sum_regularizer(regularizer_list: Any, scope: str | None = None) -> Any:
     """Several together."""
     chosen = [each for each in regularizer_list if each is not None]
@@ -86,7 +89,7 @@ def sum_regularizer(regularizer_list: Any, scope: str | None = None) -> Any:
     return total
 
 
-@export("contrib.layers.apply_regularization")
+@_layers("apply_regularization")
 def apply_regularization(regularizer: Any, weights_list: Any = None) -> Any:
     """The sum of a regularizer over weights."""
     weights = weights_list if weights_list else get_default_graph().get_collection(GraphKeys.WEIGHTS)
@@ -203,104 +206,3 @@ def _converted(kind: type, value: Any) -> Any:
     if kind is int and isinstance(value, str):
         return int(value)
     return kind(value)
-
-
-def collected(variable: Any, collections: Any, default: str) -> None:
-    """Adds a variable to the lists that contrib's layers keep."""
-    graph = get_default_graph()
-    names = collections.get(default, []) if isinstance(collections, dict) else collections or []
-    for name in [names] if isinstance(names, str) else names:
-        graph.add_to_collection(name, variable)
-
-
-def model_variable(
-    name: str, shape: Any, initializer: Any, regularizer: Any, trainable: bool, collections: Any = None
-) -> Any:
-    """A variable of contrib's layers: also in the collection of model variables."""
-    extra = [collections] if isinstance(collections, str) else list(collections or ())
-    return get_variable(
-        name, shape, initializer=initializer, regularizer=regularizer, trainable=trainable,
-        collections=[GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES, *extra],
-    )  # fmt: skip
-
-
-def _relu(x: Any) -> Any:
-    return apply("Relu", tg.nn.relu, x)
-
-
-def fully_connected_layer(
-    inputs: Any,
-    num_outputs: int,
-    activation_fn: Any = _relu,
-    normalizer_fn: Any = None,
-    normalizer_params: Any = None,
-    weights_initializer: Any = None,
-    weights_regularizer: Any = None,
-    biases_initializer: Any = ZEROS,
-    biases_regularizer: Any = None,
-    reuse: Any = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: Any = None,
-) -> Any:
-    """activation_fn(inputs @ weights + biases); with a normalizer there are no biases."""
-    with variable_scope(scope, "fully_connected", [inputs], reuse=reuse):
-        tensor = convert_to_tensor(inputs)
-        width = tensor.shape[-1].value
-        if width is None:
-            raise invalid(
-                "contrib.layers",
-                "the last dimension must be known",
-                f"shape {tensor.shape}",
-                "See set_shape.",
-                "TG-7272",
-            )
-        by = variables_collections if isinstance(variables_collections, dict) else {}
-        every = None if isinstance(variables_collections, dict) else variables_collections
-        weights = model_variable(
-            "weights",
-            [width, num_outputs],
-            xavier_initializer() if weights_initializer is None else weights_initializer,
-            weights_regularizer,
-            trainable,
-            by.get("weights", every),
-        )
-        flat = tensor if tensor.shape.ndims == 2 else reshape(tensor, [-1, width])
-        outputs = binary("MatMul", tg.matmul, flat, weights)
-        if normalizer_fn is None and biases_initializer is not None:
-            biases = model_variable(
-                "biases",
-                [num_outputs],
-                biases_initializer,
-                biases_regularizer,
-                trainable,
-                by.get("biases", every),
-            )
-            outputs = bias_add(outputs, biases)
-        if tensor.shape.ndims != 2:
-            sizes = tensor.shape.as_list()
-            known = sum(size is None for size in sizes[:-1]) <= 1
-            outputs = (
-                reshape(outputs, [*(-1 if size is None else size for size in sizes[:-1]), num_outputs])
-                if known
-                else apply(
-                    "Reshape",
-                    lambda x, y: tg.reshape(x, tg.concat([tg.shape(y)[:-1], [num_outputs]], 0)),
-                    outputs,
-                    tensor,
-                )
-            )
-            outputs.set_shape([*sizes[:-1], num_outputs])
-        if normalizer_fn is not None:
-            outputs = normalizer_fn(outputs, **(normalizer_params or {}))
-        if activation_fn is not None:
-            outputs = activation_fn(outputs)
-        for name in (
-            [outputs_collections] if isinstance(outputs_collections, str) else outputs_collections or ()
-        ):
-            get_default_graph().add_to_collection(name, outputs)
-        return outputs
-
-
-export("contrib.layers.fully_connected")(fully_connected_layer)

@@ -20,6 +20,8 @@ class BatchNormalization(Layer):
     The ops that move the averages are in the collection UPDATE_OPS.
     """
 
+    affine: tuple[str, ...] = ("gamma", "beta")  # in the order in which they are made
+
     def __init__(
         self, axis: Any = -1, momentum: float = 0.99, epsilon: float = 1e-3, center: bool = True, scale: bool = True,
         beta_initializer: Any = ZEROS, gamma_initializer: Any = ONES, moving_mean_initializer: Any = ZEROS,
@@ -66,13 +68,9 @@ class BatchNormalization(Layer):
                 "See set_shape.",
                 "TG-7272",
             )
-        for name, wanted in (
-            ("gamma", self.scale),
-            ("beta", self.center),
-            ("moving_mean", True),
-            ("moving_variance", True),
-        ):
-            if wanted:
+        wanted = {"gamma": self.scale, "beta": self.center}
+        for name in (*self.affine, "moving_mean", "moving_variance"):
+            if wanted.get(name, True):
                 initializer, regularizer, constraint = self._parts[name]
                 made = self.add_weight(
                     name, [width], initializer=initializer, regularizer=regularizer, constraint=constraint,
