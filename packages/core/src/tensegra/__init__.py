@@ -6,6 +6,7 @@ import importlib as _importlib
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from tensegra import _interpreter as _interpreter  # before the engine is loaded
 from tensegra import _lapack as _lapack
 from tensegra import errors as errors
 from tensegra import nest as nest
@@ -169,6 +170,7 @@ if _TYPE_CHECKING:
     from tensegra._gradients import AggregationMethod as AggregationMethod
     from tensegra._gradients import gradients as gradients
     from tensegra._gradients import hessians as hessians
+    from tensegra._logging import get_logger as get_logger
     from tensegra._ops.activation import sigmoid as sigmoid
     from tensegra._ops.arithmetic import abs as abs
     from tensegra._ops.arithmetic import add as add
@@ -375,6 +377,7 @@ __all__ = [
     "function",
     "gather",
     "gather_nd",
+    "get_logger",
     "get_static_value",
     "grad_pass_through",
     "gradients",
@@ -607,6 +610,7 @@ _LAZY = {
     "foldr": "tensegra._control._functional:foldr",
     "gather": "tensegra._composites.selection:gather",
     "gather_nd": "tensegra._ops.index:gather_nd",
+    "get_logger": "tensegra._logging:get_logger",
     "get_static_value": "tensegra._composites.values:get_static_value",
     "grad_pass_through": "tensegra._composites.values:grad_pass_through",
     "gradients": "tensegra._gradients:gradients",
