@@ -272,6 +272,8 @@ if _TYPE_CHECKING:
     from tensegra._sparse.tensor import IndexedSlicesSpec as IndexedSlicesSpec
     from tensegra._sparse.tensor import SparseTensor as SparseTensor
     from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
+    from tensegra._type_spec import TypeSpec as TypeSpec
+    from tensegra._type_spec import type_spec_from_value as type_spec_from_value
 
 newaxis = None
 
@@ -293,6 +295,7 @@ __all__ = [
     "TensorArraySpec",
     "TensorShape",
     "TensorSpec",
+    "TypeSpec",
     "UnconnectedGradients",
     "Variable",
     "abs",
@@ -518,6 +521,7 @@ __all__ = [
     "truncatediv",
     "truncatemod",
     "tuple",
+    "type_spec_from_value",
     "uint16",
     "uint32",
     "uint64",
@@ -544,6 +548,7 @@ _LAZY = {
     "SparseTensorSpec": "tensegra._sparse.tensor:SparseTensorSpec",
     "TensorArray": "tensegra._control._tensor_array:TensorArray",
     "TensorArraySpec": "tensegra._control._tensor_array_spec:TensorArraySpec",
+    "TypeSpec": "tensegra._type_spec:TypeSpec",
     "UnconnectedGradients": "tensegra._control._unconnected:UnconnectedGradients",
     "abs": "tensegra._ops.arithmetic:abs",
     "acos": "tensegra._ops.transcendental:acos",
@@ -738,6 +743,7 @@ _LAZY = {
     "truncatediv": "tensegra._ops.arithmetic:truncatediv",
     "truncatemod": "tensegra._ops.arithmetic:truncatemod",
     "tuple": "tensegra._control._grouping:tuple_",
+    "type_spec_from_value": "tensegra._type_spec:type_spec_from_value",
     "unique": "tensegra._composites.distinct:unique",
     "unique_with_counts": "tensegra._composites.distinct:unique_with_counts",
     "unravel_index": "tensegra._composites.index.rearranging:unravel_index",

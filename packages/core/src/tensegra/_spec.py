@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ._dtypes import DType, as_dtype, float32
 from ._shape import TensorShape
+from ._type_spec import TypeSpec, type_spec_from_value
 
 
-class TensorSpec:
+class TensorSpec(TypeSpec):
     """The shape, dtype and name of a tensor: what signatures are made of.
 
     Args:
@@ -56,9 +58,51 @@ class TensorSpec:
         """The name, or None."""
         return self._name
 
+    @property
+    def value_type(self) -> type[Any]:
+        """`tg.Tensor`."""
+        from ._tensor import Tensor
+
+        return Tensor
+
+    def _fields(self) -> tuple[Any, ...]:
+        return self._shape, self._dtype, self._name
+
     def is_compatible_with(self, spec_or_tensor: Any) -> bool:
-        """Whether a tensor, or every tensor of another spec's shape, could be meant."""
-        return self._dtype == spec_or_tensor.dtype and self._shape.is_compatible_with(spec_or_tensor.shape)
+        """Whether a tensor, or every tensor of another spec's shape, could be meant; names do not matter."""
+        other = (
+            spec_or_tensor if isinstance(spec_or_tensor, TypeSpec) else type_spec_from_value(spec_or_tensor)
+        )
+        return (
+            isinstance(other, TensorSpec)
+            and self._dtype == other._dtype
+            and self._shape.is_compatible_with(other._shape)
+        )
+
+    def is_subtype_of(self, other: TypeSpec) -> bool:
+        """Whether every tensor of this spec is one of the other; a spec without a name is one of any name.
+
+        Args:
+            other: A spec.
+        """
+        if not isinstance(other, TensorSpec):
+            return False
+        same = self._dtype == other._dtype and self._name in (None, other._name)
+        return same and other._accepts(self._shape)
+
+    def most_specific_common_supertype(self, others: Sequence[TypeSpec]) -> TensorSpec | None:
+        """The narrowest spec that this one and others are subtypes of, or None; names that differ are left out.
+
+        Args:
+            others: Specs.
+        """
+        shape, name = self._shape, self._name
+        for other in others:
+            if not isinstance(other, TensorSpec) or self._dtype != other._dtype:
+                return None
+            shape = shape.most_specific_compatible_shape(other._shape)
+            name = name if name == other._name else None
+        return TensorSpec(shape, self._dtype, name)
 
     def _accepts(self, shape: TensorShape) -> bool:
         """Whether every tensor of that shape is one of this spec."""

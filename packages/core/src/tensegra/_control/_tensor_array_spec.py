@@ -7,12 +7,13 @@ from typing import Any
 from tensegra._dtypes import DType, as_dtype, float32
 from tensegra._public import public
 from tensegra._shape import TensorShape
+from tensegra._type_spec import TypeSpec
 
 from ._tensor_array import TensorArray
 
 
 @public("TensorArraySpec")
-class TensorArraySpec:
+class TensorArraySpec(TypeSpec):
     """What a `tg.TensorArray` is, without its elements.
 
     Args:
@@ -72,14 +73,14 @@ class TensorArraySpec:
             and self._element_shape.is_compatible_with(other._element_shape)
         )
 
-    def _key(self) -> tuple[Any, ...]:
+    def _fields(self) -> tuple[Any, ...]:
         return self._element_shape, self._dtype, self._dynamic_size, self._infer_shape
 
     def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, TensorArraySpec) else NotImplemented
+        return self._fields() == other._fields() if isinstance(other, TensorArraySpec) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        return hash(self._fields())
 
     def __repr__(self) -> str:
         return (

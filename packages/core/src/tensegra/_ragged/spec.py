@@ -9,13 +9,14 @@ from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._shape import TensorShape
 from tensegra._spec import TensorSpec
+from tensegra._type_spec import TypeSpec
 from tensegra._typing import DTypeLike
 
 from .tensor import RaggedTensor
 
 
 @public("RaggedTensorSpec")
-class RaggedTensorSpec:
+class RaggedTensorSpec(TypeSpec):
     """The shape, dtype and ragged rank of a `tg.RaggedTensor`, for the signature of a `tg.function`.
 
     Args:
@@ -54,16 +55,13 @@ class RaggedTensorSpec:
         """The spec of a ragged tensor."""
         return cls(value.shape, value.dtype, value.ragged_rank, value.row_splits.dtype)
 
-    def is_compatible_with(self, spec_or_value: Any) -> bool:
-        """Whether a ragged tensor, or all of another spec, could be meant."""
-        other = spec_or_value
-        rows = other.row_splits.dtype if isinstance(other, RaggedTensor) else other.row_splits_dtype
-        return bool(
-            other.dtype == self.dtype
-            and other.ragged_rank == self.ragged_rank
-            and rows == self.row_splits_dtype
-            and self.shape.is_compatible_with(other.shape)
-        )
+    @property
+    def value_type(self) -> type[RaggedTensor]:
+        """`tg.RaggedTensor`."""
+        return RaggedTensor
+
+    def _fields(self) -> tuple[Any, ...]:
+        return self.shape, self.dtype, self.ragged_rank, self.row_splits_dtype
 
     def _as_form(self) -> Any:
         """A ragged tensor of specs."""

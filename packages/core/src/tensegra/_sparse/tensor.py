@@ -13,6 +13,7 @@ from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
 from tensegra._shape import TensorShape
 from tensegra._tensor import Tensor, convert_to_tensor
+from tensegra._type_spec import TypeSpec
 from tensegra._typing import DTypeLike
 
 _execute = _native.execute
@@ -193,7 +194,7 @@ class IndexedSlices(CompositeTensor):
 
 
 @public("SparseTensorSpec")
-class SparseTensorSpec:
+class SparseTensorSpec(TypeSpec):
     """The shape and dtype of a `tg.SparseTensor`, for the signature of a `tg.function`.
 
     Args:
@@ -214,10 +215,13 @@ class SparseTensorSpec:
         """The spec of a sparse tensor."""
         return cls(value.shape, value.dtype)
 
-    def is_compatible_with(self, spec_or_value: Any) -> bool:
-        """Whether a sparse tensor, or all of another spec, could be meant."""
-        same = spec_or_value.dtype == self.dtype
-        return bool(same and self.shape.is_compatible_with(spec_or_value.shape))
+    @property
+    def value_type(self) -> type[SparseTensor]:
+        """`tg.SparseTensor`."""
+        return SparseTensor
+
+    def _fields(self) -> tuple[Any, ...]:
+        return self.shape, self.dtype
 
     def _as_form(self) -> Any:
         from tensegra._spec import TensorSpec
@@ -239,7 +243,7 @@ class SparseTensorSpec:
 
 
 @public("IndexedSlicesSpec")
-class IndexedSlicesSpec:
+class IndexedSlicesSpec(TypeSpec):
     """The shape and dtypes of `tg.IndexedSlices`, for the signature of a `tg.function`.
 
     Args:
@@ -263,6 +267,20 @@ class IndexedSlicesSpec:
         self.shape, self.dtype = TensorShape(shape), as_dtype(dtype)
         self.indices_dtype = as_dtype(indices_dtype)
         self.dense_shape_dtype = None if dense_shape_dtype is None else as_dtype(dense_shape_dtype)
+
+    @classmethod
+    def from_value(cls, value: IndexedSlices) -> IndexedSlicesSpec:
+        """The spec of slices."""
+        whole = value.dense_shape
+        return cls(value.shape, value.dtype, value.indices.dtype, None if whole is None else whole.dtype)
+
+    @property
+    def value_type(self) -> type[IndexedSlices]:
+        """`tg.IndexedSlices`."""
+        return IndexedSlices
+
+    def _fields(self) -> tuple[Any, ...]:
+        return self.shape, self.dtype, self.indices_dtype, self.dense_shape_dtype
 
     def _as_form(self) -> Any:
         from tensegra._spec import TensorSpec
