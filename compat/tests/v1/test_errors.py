@@ -249,6 +249,8 @@ _CASES: list[tuple[str, type[Exception], Callable[[], Any]]] = [
     ),
     ("TG-7305", ValueError, lambda: tf.estimator.EstimatorSpec("train", loss=1.0)),
     ("TG-7306", ValueError, lambda: tf.estimator.Estimator(lambda features: None).evaluate(lambda: None)),
+    ("TG-7320", ValueError, lambda: tf.assert_rank(tf.zeros([2]), 2)),
+    ("TG-7320", TypeError, lambda: tf.assert_type(tf.zeros([2]), tf.int32)),
 ]
 
 
@@ -257,3 +259,13 @@ def test_error(code: str, kind: type[Exception], function: Callable[[], Any]) ->
     with tf.Graph().as_default(), pytest.raises(kind) as caught:
         function()
     assert str(caught.value).endswith(f"({code})")
+
+
+def test_ranks_and_dtypes_that_are_as_asserted() -> None:
+    with tf.Graph().as_default(), tf.Session() as sess:
+        unknown = tf.placeholder(tf.float32)
+        ops = [tf.assert_rank(tf.zeros([2, 2]), 2), tf.assert_type(unknown, tf.float32)]
+        check = tf.assert_rank(unknown, 1)
+        sess.run([*ops, check], {unknown: [1.0]})
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            sess.run(check, {unknown: [[1.0]]})

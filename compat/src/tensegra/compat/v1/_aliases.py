@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from ._apply import apply, convert_to_tensor
+from ._control import no_op
 from ._core import tg
 from ._define import renamed
-from ._errors import unimplemented
+from ._errors import invalid, unimplemented, wrong_type
 from ._fallback import graph_function
 from ._graph import get_default_graph
 from ._ops import Assert
@@ -453,10 +454,54 @@ class RegisterGradient:
         )
 
 
-put("assert_rank", lambda x, rank, *args, **kwargs: convert_to_tensor(x).shape.assert_has_rank(rank))
-put(
-    "assert_type",
-    lambda tensor, tf_type, *args, **kwargs: Assert(
-        convert_to_tensor(convert_to_tensor(tensor).dtype == tf_type), [tensor]
-    ),
-)
+@export("assert_rank debugging.assert_rank")
+def assert_rank(
+    x: Any, rank: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
+    name: str | None = None,
+) -> Any:  # fmt: skip
+    """The op that fails where a tensor has another rank; a known rank is checked at once.
+
+    Args:
+        x: A tensor.
+        rank: The rank, an int or a scalar tensor.
+        data: What the error shows besides; by default the shape.
+        summarize: How many elements of it.
+        message: Accepted; for compatibility.
+        name: The name.
+
+    Raises:
+        tg.errors.InvalidArgumentError: The known rank is another one (TG-7320).
+    """
+    tensor = convert_to_tensor(x)
+    wanted = constant_value(convert_to_tensor(rank))
+    if tensor.shape.ndims is None or wanted is None:
+        found = apply("Rank", tg.rank, tensor)
+        right = apply("Equal", tg.equal, found, convert_to_tensor(rank))
+        return Assert(right, data or [apply("Shape", tg.shape, tensor)], summarize, name)
+    if tensor.shape.ndims != int(wanted):
+        raise invalid(
+            "assert_rank", "the tensor has the rank", f"shape={tensor.shape} for rank {int(wanted)}", "Reshape it.",
+            "TG-7320",
+        )  # fmt: skip
+    return no_op(name)
+
+
+@export("assert_type debugging.assert_type")
+def assert_type(tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None) -> Any:
+    """An op that does nothing, where a tensor has the dtype.
+
+    Args:
+        tensor: A tensor.
+        tf_type: The dtype.
+        message: Accepted; for compatibility.
+        name: The name.
+
+    Raises:
+        tg.errors.InvalidArgumentError: It has another one, also a TypeError (TG-7320).
+    """
+    found = convert_to_tensor(tensor).dtype
+    if found != core_dtype(tf_type):
+        raise wrong_type(
+            "assert_type", "the tensor has the dtype", f"{found} for {tf_type}", "Cast it.", "TG-7320"
+        )
+    return no_op(name)

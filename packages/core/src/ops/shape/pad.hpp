@@ -37,7 +37,7 @@ inline void require_mirror_fits(const Padding& padding, const Dims& dims) {
   for (int i = 0; i < dims.rank(); ++i) {
     int64_t most = dims[i] - padding.fold;
     if (dims[i] >= 0 && (padding.before[i] > most || padding.after[i] > most) &&
-        padding.before[i] + padding.after[i] > 0)
+        (padding.before[i] > 0 || padding.after[i] > 0))
       throw invalid_argument(
           "TG-0106", "mirrored paddings must not exceed the size (minus 1 for 'REFLECT')",
           "paddings (" + text_of(padding.before[i]) + ", " + text_of(padding.after[i]) + "), size=" + text_of(dims[i]));
