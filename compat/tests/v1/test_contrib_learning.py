@@ -200,3 +200,43 @@ def test_optimize_loss_is_checked(options: Any) -> None:
     given = {"global_step": None, "learning_rate": 0.1, "optimizer": "SGD", **options}
     with pytest.raises(ValueError, match="TG-7398"):
         layers.optimize_loss(loss, **given)
+
+
+def test_summaries() -> None:
+    x = layers.relu6(tf.constant(_GUESS), 2)
+    tf.add_to_collection(tf.GraphKeys.ACTIVATIONS, x)
+    assert len(layers.summarize_activations()) == 1
+    assert len(layers.summarize_variables()) == 2
+    assert len(slim.summarize_collection(tf.GraphKeys.GLOBAL_VARIABLES, "fully_connected/w")) == 1
+    layers.summarize_tensor(tf.reduce_sum(x), "total")
+    tags = {each.op.name for each in tf.get_collection(tf.GraphKeys.SUMMARIES)}
+    assert {"total", "fully_connected/weights", "fully_connected/biases"} <= {
+        tag.removesuffix("_1") for tag in tags
+    }
+    assert len(tags) == 7
+    assert value(tf.summary.merge_all())
+
+
+def test_groups_of_channels() -> None:
+    data = _RANDOM.normal(size=(2, 3, 4, 6)).astype(np.float32)
+    x = tf.placeholder_with_default(data, [None, 3, 4, 6])
+    split = data.reshape(2, 3, 4, 2, 3)
+    centered = split - split.mean((1, 2, 4), keepdims=True)
+    expected = (centered / np.sqrt(centered.var((1, 2, 4), keepdims=True) + 1e-6)).reshape(data.shape)
+    np.testing.assert_allclose(value(layers.group_norm(x, 2)), expected, rtol=1e-4, atol=1e-5)
+    assert [each.op.name for each in tf.global_variables()] == ["GroupNorm/beta", "GroupNorm/gamma"]
+    for options in ({"groups": 4}, {"groups": 2, "reduction_axes": (-1,)}):
+        with pytest.raises(ValueError, match="TG-7389"):
+            layers.group_norm(x, **options)
+
+
+def test_modules_inside() -> None:
+    from tensegra.compat.v1.contrib.framework.python.ops import add_arg_scope, arg_scope, variables
+    from tensegra.compat.v1.contrib.layers.python.layers import layers as inner
+    from tensegra.compat.v1.contrib.layers.python.layers import utils
+    from tensegra.compat.v1.contrib.layers.python.layers.layers import conv2d
+
+    assert inner.conv2d is conv2d is slim.conv2d
+    assert (add_arg_scope, arg_scope) == (slim.add_arg_scope, slim.arg_scope)
+    assert variables.model_variable is slim.model_variable
+    assert utils.collect_named_outputs is slim.utils.collect_named_outputs

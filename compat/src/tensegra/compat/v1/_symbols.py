@@ -262,6 +262,12 @@ _MOVED = {
     "python.ops.variables": "", "python.ops.clip_ops": "", "python.ops.embedding_ops": "nn",
     "python.framework.tensor_shape": "", "python.framework.constant_op": "", "python.ops.string_ops": "strings",
     "python.ops.losses.losses": "losses", "python.summary": "summary", "python.training.training": "train",
+    "contrib.layers.python.layers.layers": "contrib.layers",
+    "contrib.slim.python.slim.learning": "contrib.slim.learning",
+    "contrib.layers.python.layers.initializers": "contrib.layers",
+    "contrib.layers.python.layers.regularizers": "contrib.layers",
+    "contrib.framework.python.ops.variables": "contrib.framework",
+    "contrib.framework.python.ops.arg_scope": "contrib.framework",
 }  # fmt: skip
 """Where the public names of TensorFlow's own modules are."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._apply import apply, convert_to_tensor
-from .._arrays import identity
+from .._arrays import identity, reshape
 from .._core import tg
 from .._errors import invalid, unimplemented
 from .._graph import GraphKeys, get_default_graph
@@ -219,3 +219,38 @@ def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -
             lambda x: x / tg.sqrt(epsilon + tg.reduce_sum(tg.square(x), dim, keepdims=True)),
             inputs,
         )
+
+
+@layer("group_norm")
+def group_norm(
+    inputs: Any, groups: int = 32, channels_axis: int = -1, reduction_axes: Any = (-3, -2), center: bool = True,
+    scale: bool = True, epsilon: float = 1e-06, activation_fn: Any = None, param_initializers: Any = None,
+    reuse: Any = None, variables_collections: Any = None, outputs_collections: Any = None, trainable: bool = True,
+    scope: Any = None, mean_close_to_zero: bool = False,
+) -> Any:  # fmt: skip
+    """Normalizes groups of channels of each example together, in the scope "GroupNorm" (Y. Wu and K. He, 2018).
+
+    Raises:
+        ValueError: The channels do not make so many groups, or the axes overlap (TG-7389).
+    """
+    with variable_scope(scope, "GroupNorm", [inputs], reuse=reuse) as opened:
+        inputs = convert_to_tensor(inputs)
+        rank = check_rank(inputs, 3, None, "group_norm")
+        place, width = channels_axis % rank, channels(inputs, channels_axis, "group_norm")
+        across = [axis % rank for axis in reduction_axes]
+        if width % groups or place in across:
+            raise invalid(
+                "contrib.layers.group_norm", "the channels must be a multiple of groups, and not be reduced",
+                f"groups={groups}, axes {across}, shape {inputs.shape}", "Change the groups.", "TG-7389",
+            )  # fmt: skip
+        parts = _affine(
+            inputs, [width], center, scale, param_initializers or {}, trainable, variables_collections
+        )
+        axes = sorted([axis + (axis > place) for axis in across] + [place + 1])
+        sizes = [-1 if size is None else size for size in inputs.shape.as_list()]
+        middle = [groups, width // groups]
+        split = reshape(inputs, [*sizes[:place], *middle, *sizes[place + 1 :]])
+        shape = [1] * place + middle + [1] * (rank - place - 1)
+        outputs = reshape(_normalized(split, axes, epsilon, shape, parts), sizes)
+        outputs.set_shape(inputs.shape)
+        return finished(outputs, activation_fn, outputs_collections, opened)
