@@ -246,7 +246,7 @@ def _check_body(rfc: Rfc) -> Iterator[Finding]:
     if names != list(HEADINGS):
         yield problem("TG-9114", rfc.path, f"headings={names}")
     for name, text in sections:
-        if name in HEADINGS and len(text.split()) < 3:
+        if name in HEADINGS and not text.split():
             yield problem("TG-9114", rfc.path, f"the empty section {name!r}")
     plain = _CODE.sub("", f"{rfc.title}\n{rfc.body}")
     match = _PLACEHOLDER.search(plain)
