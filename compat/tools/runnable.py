@@ -33,7 +33,7 @@ def programs() -> list[dict[str, Any]]:
     return listed
 
 
-def made_up_digits(folder: Path, train: int = 6000, test: int = 500) -> None:
+def made_up_digits(folder: Path, train: int = 11000, test: int = 1000) -> None:
     """IDX files of ten patterns with noise, in the place of MNIST."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(0)
@@ -67,7 +67,8 @@ def run(program: dict[str, Any], source: Path, seconds: int) -> tuple[bool, str]
         upgrade_paths([copy], in_place=True, mode="shim")
         folder = copy / program["folder"]
         if "mnist" in program["inputs"]:
-            made_up_digits(folder / "mnist")
+            for name in ("mnist", "MNIST_data"):
+                made_up_digits(folder / name)
             for path in folder.rglob("*.py"):
                 text = path.read_text(encoding="utf-8", errors="surrogateescape")
                 path.write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from typing import Any
@@ -15,6 +16,8 @@ from .._errors import invalid
 from .._graph import GraphKeys, get_default_graph, name_scope
 from .._symbols import export
 from .messages import Histogram, Image, Summary, Value
+
+_NOT_IN_TAGS = re.compile(r"[^-/\w.]", re.ASCII)
 
 
 def _limits() -> np.ndarray:
@@ -31,7 +34,8 @@ _LIMITS = _limits()
 
 def _add(type: str, name: str, inputs: list[Any], collections: Any, family: Any, make: Any) -> Any:
     """An op that gives a serialized summary: `make(tag, *arrays)`."""
-    clean = str(name).replace(" ", "_")
+    # Characters that no name of an op has become "_", as in 1.x: names of variables have a ":".
+    clean = _NOT_IN_TAGS.sub("_", str(name)).lstrip("/")
     graph = get_default_graph()
     if family is not None:
         with name_scope(f"{family}/{clean}") as scope:
