@@ -259,3 +259,22 @@ def test_programs_import_tensorflow_itself() -> None:
         sys.meta_path[:] = [
             each for each in sys.meta_path if getattr(each, "alias", None) != "tensorflow_of_old"
         ]
+
+
+def test_the_axis_of_expand_dims_may_be_a_list_of_one() -> None:
+    with tf.Graph().as_default(), tf.Session() as sess:
+        assert sess.run(tf.expand_dims([1, 2], axis=[-1])).tolist() == [[1], [2]]
+
+
+def test_the_ops_of_an_assertion_lie_in_a_scope_of_its_name() -> None:
+    with tf.Graph().as_default() as graph, tf.name_scope("net"):
+        made = tf.assert_less_equal(tf.constant(1, name="x"), 2)
+        assert made.name == "net/assert_less_equal/Assert"
+        others = [op.name for op in graph.get_operations() if op.name != "net/x"]
+        assert all(name.startswith("net/assert_less_equal/") for name in others)
+
+
+def test_dropout_of_a_known_shape_adds_no_op_that_nothing_reads() -> None:
+    with tf.Graph().as_default() as graph:
+        tf.nn.dropout(tf.ones([2, 3]), keep_prob=0.5)
+        assert "Shape" not in [op.type for op in graph.get_operations()]

@@ -216,6 +216,8 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
 def expand_dims(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
     """A dimension of size 1 more."""
     place = _static_int(axis)
+    if isinstance(place, (builtins.list, builtins.tuple)) and len(place) == 1:
+        place = place[0]  # 1.x takes the axis as a tensor, of one element in any shape
     return apply("ExpandDims", lambda x: tg.expand_dims(x, place), convert_to_tensor(input), op_name=name)  # type: ignore[no-any-return]
 
 

@@ -250,9 +250,10 @@ def dropout_rate(tensor: Tensor, rate: Any, noise_shape: Any, seed: int | None) 
     else:
         rate = apply("Cast", lambda r: tg.cast(r, tensor.dtype), rate)
         scaled = apply("dropout", lambda v, r: tg.truediv(v, tg.constant(1.0, v.dtype) - r), tensor, rate)
-    dims = shape(tensor) if noise_shape is None else _noise(tensor, noise_shape)
-    if noise_shape is None and tensor.shape.is_fully_defined():
-        dims = tensor.shape
+    if noise_shape is not None:
+        dims = _noise(tensor, noise_shape)
+    else:
+        dims = tensor.shape if tensor.shape.is_fully_defined() else shape(tensor)
     drawn = random_uniform(dims, dtype=tensor.dtype, seed=seed)
     mask = binary("GreaterEqual", tg.greater_equal, drawn, rate)
     made: Tensor = apply(

@@ -522,10 +522,11 @@ def _assertion(name: str, holds: Callable[[Any, Any], Any]) -> None:
     def op(
         x: Any, y: Any = None, data: Any = None, summarize: Any = None, message: Any = None, name: Any = None
     ) -> Any:
-        first = convert_to_tensor(x)
-        other = convert_to_tensor(0 if y is None else y, first.dtype)
-        condition = apply("All", lambda a, b: tg.reduce_all(holds(a, b)), first, other)
-        return Assert(condition, [message or f"{kind} does not hold", first, other], summarize, name or kind)
+        with name_scope(name, kind):
+            first = convert_to_tensor(x)
+            other = convert_to_tensor(0 if y is None else y, first.dtype)
+            condition = apply("All", lambda a, b: tg.reduce_all(holds(a, b)), first, other)
+            return Assert(condition, [message or f"{kind} does not hold", first, other], summarize)
 
     kind = name
     op.__name__, op.__doc__ = name, "An op that fails where this does not hold for all elements."
