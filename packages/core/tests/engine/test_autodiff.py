@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import tensegra as tg
-
-from .random_graphs import arguments, program
+from tensegra.testing._random_graphs import arguments, program
 
 
 def sum_of(results: list[Any]) -> Any:

@@ -10,8 +10,7 @@ import pytest
 
 import tensegra as tg
 from tensegra import _native
-
-from .random_graphs import COLUMNS, arguments, program
+from tensegra.testing._random_graphs import COLUMNS, arguments, program
 
 SPECS = (
     tg.TensorSpec([None, COLUMNS], tg.float32),

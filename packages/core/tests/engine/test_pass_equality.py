@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import tensegra as tg
 from tensegra import _native
+from tensegra.testing._random_graphs import arguments, program
 
 from .pass_harness import EXACT, NAMES, arrays, assert_bits, assert_close, saved_and_loaded, switched
-from .random_graphs import arguments, program
 
 SPECS = [tg.TensorSpec([None, 4], tg.float32), tg.TensorSpec([4], tg.float32), tg.TensorSpec([], tg.float32)]
 REASSOCIATING = [name for name in NAMES if name not in EXACT]

@@ -17,6 +17,7 @@ from tensegra._errors import Error
 from ._calls import Call, samples
 from ._check import Check
 from ._ops import compare
+from ._random_graphs import arguments, program
 
 _DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64",
@@ -29,9 +30,10 @@ def device_conformance(
 ) -> list[Check]:
     """The checks that a device has to pass.
 
-    Copies of every dtype and of empty and 0-d tensors come back as they were; each sample of each op gives what the CPU
-    gives, run as one op and as a function, whether the device takes it or it falls back; gradients too; errors are the
-    CPU's; work that depends on other work, and threads that use the device at once, see no half-done results.
+    Copies of every dtype and of empty and 0-d tensors come back as they were; random graphs, and each sample of each
+    op, give what the CPU gives, run as one op and as a function, whether the device takes it or it falls back;
+    gradients too; errors are the CPU's; work that depends on other work, and threads that use the device at once, see
+    no half-done results.
 
     Args:
         device: Its name, such as "NULL:0".
@@ -57,6 +59,7 @@ def device_conformance(
         "views": check_views,
         "chains of work": check_chain,
         "a function": check_function,
+        "random graphs": check_random_graphs,
         "gradients": check_gradients,
         "threads": check_threads,
         "variables": check_variables,
@@ -221,6 +224,26 @@ def check_function(device: str) -> None:
             result = _quietly(lambda x=x: function(tg.constant(x)))  # type: ignore[misc]
         compare(result, wanted, 4.0)
         compare(_quietly(lambda x=x: inside(tg.constant(x))), x * x + 1, 4.0)  # type: ignore[misc]
+
+
+def check_random_graphs(device: str) -> None:
+    """Functions made of random ops give what they give on the CPU, for sizes known and unknown."""
+    import tensegra as tg
+
+    for seed in range(12):
+        inputs = arguments(seed, (1, 3, 17)[seed % 3])
+        run = program(seed, smooth=True)
+        rows = None if seed % 2 else inputs[0].shape[0]
+        shapes = [(rows, *inputs[0].shape[1:]), *(x.shape for x in inputs[1:])]
+        specs = [tg.TensorSpec(shape, x.dtype) for shape, x in zip(shapes, inputs, strict=True)]
+        function = tg.function(run, input_signature=specs)
+        with device_scope("CPU:0"):
+            wanted = [x.numpy() for x in function(*inputs)]
+        with device_scope(device):
+            results = [x.numpy() for x in _quietly(lambda f=function, xs=inputs: f(*xs))]  # type: ignore[misc]
+        for result, want in zip(results, wanted, strict=True):
+            room = 1e-4 * float(np.max(np.abs(want), initial=1.0))
+            np.testing.assert_allclose(result, want, rtol=1e-4, atol=room)
 
 
 def check_gradients(device: str) -> None:
