@@ -292,7 +292,7 @@ def bench(arguments: list[str]) -> None:
 
 @task
 def compat_corpus(arguments: list[str]) -> None:
-    """Score the upgrader on real programs (-- --from DIR: one folder a repository, owner__name; --run runs some)."""
+    """Score the upgrader on real programs (-- --from DIR: one folder a repository, owner__name; --run [--native])."""
     env = test_environment()
     tool = "runnable.py" if "--run" in arguments else "corpus.py"
     rest = [word for word in arguments if word != "--run"]

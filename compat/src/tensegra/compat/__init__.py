@@ -8,10 +8,20 @@ if _TYPE_CHECKING:
     from . import v1 as v1
     from .upgrade import Finding as Finding
     from .upgrade import UpgradeResult as UpgradeResult
+    from .upgrade import Verification as Verification
     from .upgrade import upgrade_paths as upgrade_paths
     from .upgrade import upgrade_source as upgrade_source
+    from .upgrade import verify_program as verify_program
 
-__all__ = ["Finding", "UpgradeResult", "upgrade_paths", "upgrade_source", "v1"]
+__all__ = [
+    "Finding",
+    "UpgradeResult",
+    "Verification",
+    "upgrade_paths",
+    "upgrade_source",
+    "v1",
+    "verify_program",
+]
 
 
 def __getattr__(name: str) -> _Any:

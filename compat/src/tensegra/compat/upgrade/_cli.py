@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,6 +58,18 @@ def _fill(parser: argparse.ArgumentParser) -> None:
         default="keep",
         help="keep: `import tensegra as tf` stays tf (default); tg: renamed",
     )
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="run each program that became native, before and after, and compare every value that it fetches",
+    )
+    parser.add_argument(
+        "--verify-seconds",
+        type=_positive,
+        default=60,
+        metavar="N",
+        help="how long each of these runs may take (default: 60); what was fetched until then is compared",
+    )
     parser.set_defaults(func=run)
 
 
@@ -75,21 +88,30 @@ def run(options: argparse.Namespace) -> int:
     from ._report import issues, json_report, markdown_report
     from ._terminal import file_progress, show_difference, show_summary
     from ._upgrade_paths import upgrade_paths
+    from ._verify import verify_results
 
     console, problems = Console(highlight=False), Console(stderr=True, highlight=False)
     writes = not options.dry_run and (options.out is not None or options.in_place)
     try:
         with file_progress(problems) as advance:
-            results = upgrade_paths(
+            upgrade = partial(
+                upgrade_paths,
                 options.paths,
-                out=None if options.dry_run else options.out,
-                in_place=options.in_place and not options.dry_run,
                 mode=options.mode,
                 alias=options.alias,
                 release=options.release,
                 jobs=options.jobs or len(os.sched_getaffinity(0)),
                 progress=advance,
             )
+            # What is written over is compared before it is.
+            compared = verify_results(upgrade(), seconds=options.verify_seconds) if options.verify else None
+            results = compared
+            if compared is None or writes:
+                results = upgrade(
+                    out=None if options.dry_run else options.out,
+                    in_place=options.in_place and not options.dry_run,
+                )
+            results = compared or results or []
         for target, text in ((options.report, markdown_report), (options.json, json_report)):
             if target is not None:
                 _write_report(Path(target), text(results))

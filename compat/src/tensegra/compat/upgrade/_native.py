@@ -15,8 +15,11 @@ from ._rewrite import Rewriter
 from ._values import Kind
 
 
-def rewrite_native(module: cst.Module, alias: str) -> tuple[str | None, list[Finding]]:
-    """The native text and what was done; or None and the reasons, line by line."""
+def rewrite_native(module: cst.Module, alias: str, recorded: str = "") -> tuple[str | None, list[Finding]]:
+    """The native text and what was done; or None and the reasons, line by line.
+
+    Where `recorded` is given, each run of the output goes through the function of that name: `recorded(line, values)`.
+    """
     wrapper = MetadataWrapper(module)
     module = wrapper.module
     positions = wrapper.resolve(PositionProvider)
@@ -41,7 +44,7 @@ def rewrite_native(module: cst.Module, alias: str) -> tuple[str | None, list[Fin
     if not findings and not program.problems:
         plan = Plan(program)
         if not program.problems:
-            rewriter = Rewriter(program, plan)
+            rewriter = Rewriter(program, plan, recorded)
             text = module.visit(rewriter).code
             if not program.problems:
                 return text, sorted(set(_done(program, plan, rewriter)))

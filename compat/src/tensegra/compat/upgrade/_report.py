@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from ._result import Finding, UpgradeResult
+from ._verification import Verification
 
 _STATUS_SAYS = {
     "upgraded": "rewritten for Tensegra",
@@ -51,6 +52,8 @@ def markdown_report(results: Sequence[UpgradeResult]) -> str:
     for result in concerned or results:
         says = f"{_STATUS_SAYS[result.status]}; confidence {result.confidence}"
         lines += [f"## {result.filename}", "", f"**{result.status}**: {says}.", ""]
+        if result.verification is not None:
+            lines += [*_comparison(result.verification), ""]
         if result.findings:
             lines += ["| line | construct | fate | why |", "|---:|---|---|---|"]
             for place, finding in _grouped(result.findings):
@@ -62,6 +65,20 @@ def markdown_report(results: Sequence[UpgradeResult]) -> str:
         names = ", ".join(f"`{_inline(name)}`" for name in unchanged)
         lines += ["## Nothing to upgrade", "", f"These files do not use TensorFlow: {names}.", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _comparison(found: Verification) -> list[str]:
+    """The values before and after, one line for each place that fetches."""
+    lines = [f"**Compared**: {found.says}."]
+    if found.rows:
+        lines += ["", "| line | what it fetches | runs | numbers | largest difference | |"]
+        lines.append("|---:|---|---:|---:|---:|---|")
+    for row in found.rows:
+        mark = "equal" if row.equal else "**differs**"
+        lines.append(
+            f"| {row.line} | `{_inline(row.fetched)}` | {row.runs} | {row.values} | {row.largest:.2g} | {mark} |"
+        )
+    return lines
 
 
 def _grouped(findings: Sequence[Finding]) -> list[tuple[str, Finding]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ._verification import Verification
+
 Status = Literal["upgraded", "shimmed", "unchanged", "refused", "unreadable"]
 Fate = Literal["rewritten", "moved", "dropped", "shimmed", "note", "manual"]
 
@@ -42,6 +44,7 @@ class UpgradeResult:
         shape: what kind of 1.x program it is: `script` (graph and session), `class` (an object holds the session),
             `library` (it builds graphs), `estimator`, `eager` or `plain`.
         alone: whether no other file of its program uses TensorFlow.
+        verification: how the values that it fetches compare with those before, where that was asked for.
     """
 
     filename: str
@@ -51,6 +54,7 @@ class UpgradeResult:
     findings: tuple[Finding, ...] = field(default=())
     shape: str = "plain"
     alone: bool = True
+    verification: Verification | None = None
 
     @property
     def todo(self) -> tuple[Finding, ...]:
@@ -67,6 +71,8 @@ class UpgradeResult:
         """How sure the result is: `high`, `medium` (read the notes) or `low` (there is something left to do)."""
         if self.todo or self.status in ("refused", "unreadable"):
             return "low"
+        if self.verification is not None and self.verification.verdict in ("equal", "differs"):
+            return "high" if self.verification.verdict == "equal" else "low"
         return "medium" if any(finding.fate == "note" for finding in self.findings) else "high"
 
     def as_dict(self) -> dict[str, Any]:
@@ -81,4 +87,4 @@ class UpgradeResult:
                 | ({"code": f.code} if f.code else {})
                 for f in self.findings
             ],
-        }
+        } | ({"verification": self.verification.as_dict()} if self.verification is not None else {})

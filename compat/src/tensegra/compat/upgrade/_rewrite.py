@@ -26,9 +26,9 @@ from ._values import Kind, Run, Unit, Value
 class Rewriter(cst.CSTTransformer):
     """Applies a plan to the module, or to one statement that moves into a function."""
 
-    def __init__(self, program: Program, plan: Plan) -> None:
+    def __init__(self, program: Program, plan: Plan, recorded: str = "") -> None:
         super().__init__()
-        self.program, self.plan = program, plan
+        self.program, self.plan, self._recorder = program, plan, recorded
         self.root = program.tensorflow.root
         self.units = {unit.node: unit for unit in program.units}
         self.places: dict[cst.CSTNode, list[Function]] = {}
@@ -114,9 +114,11 @@ class Rewriter(cst.CSTTransformer):
         if item.kind is Kind.TRAIN:
             return updated_node
         if len(fetched) > 1:
-            place = cst.Integer(str(fetched.index(item)))
-            call = cst.Subscript(call, [cst.SubscriptElement(cst.Index(place))])
-        return _numpy(call)
+            place = [cst.SubscriptElement(cst.Index(cst.Integer(str(fetched.index(item)))))]
+            if self._recorder:
+                return cst.Subscript(self._recorded(run, _numpy_each(call)), place)
+            call = cst.Subscript(call, place)
+        return self._recorded(run, _numpy(call))
 
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:
         """`_, loss = sess.run([train, loss])`: the operations' places among the targets go."""
@@ -133,15 +135,17 @@ class Rewriter(cst.CSTTransformer):
             return cst.Expr(call)
         if len(kept) == 1:
             new = updated_node.targets[0].with_changes(target=kept[0].value)
-            return updated_node.with_changes(targets=[new], value=_numpy(call))
+            return updated_node.with_changes(targets=[new], value=self._recorded(run, _numpy(call)))
         kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         new = updated_node.targets[0].with_changes(target=target.with_changes(elements=kept))
-        return updated_node.with_changes(targets=[new], value=_numpy_each(call))
+        return updated_node.with_changes(targets=[new], value=self._recorded(run, _numpy_each(call)))
 
     def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
         """A run whose result nobody takes is the bare call."""
         call = self.calls.get(original_node.value)
-        return updated_node if call is None else updated_node.with_changes(value=call)
+        if call is None or self._recorder:
+            return updated_node
+        return updated_node.with_changes(value=call)
 
     def leave_Global(self, original_node: cst.Global, updated_node: cst.Global) -> Any:
         """Names of the graph are no globals any more."""
@@ -169,7 +173,8 @@ class Rewriter(cst.CSTTransformer):
         if step is None:
             fetched = self._updated_fetches(run, updated)
             values = [_numpy(parenthesized(node)) for node in fetched]
-            return cst.List([cst.Element(v) for v in values]) if run.listed else values[0]
+            read = cst.List([cst.Element(v) for v in values]) if run.listed else values[0]
+            return self._recorded(run, read)
         call = cst.Call(cst.Name(step.name), self._fed(run, step, updated))
         self.calls[run.call] = call
         count = sum(item.kind is not Kind.TRAIN for item in run.items)
@@ -177,8 +182,17 @@ class Rewriter(cst.CSTTransformer):
             return call
         if count == 1:
             value = _numpy(call)
-            return cst.List([cst.Element(value)]) if run.listed else value
-        return _numpy_each(call)
+            return self._recorded(run, cst.List([cst.Element(value)]) if run.listed else value)
+        return self._recorded(run, _numpy_each(call))
+
+    def _recorded(self, run: Run, value: cst.BaseExpression) -> cst.BaseExpression:
+        """What a run gives, told to the recorder of a comparison where there is one."""
+        if not self._recorder:
+            return value
+        line = cst.Integer(str(run.line))
+        return cst.Call(
+            cst.Name(self._recorder), settle_commas([cst.Arg(line), cst.Arg(value)], [cst.Arg(line)])
+        )
 
     def _updated_fetches(self, run: Run, updated: cst.Call) -> list[cst.BaseExpression]:
         assert isinstance(updated.func, cst.Attribute) and isinstance(run.call.func, cst.Attribute)

@@ -45,6 +45,9 @@ def show_summary(console: Console, results: Sequence[UpgradeResult]) -> None:
                 (place, "bold"), ": ", (finding.construct, "yellow"), f": {finding.why} ({finding.code})"
             )
             console.print(text, soft_wrap=True)
+        if result.verification is not None:
+            told = Text.assemble((result.filename, "bold"), ": compared: ", result.verification.says)
+            console.print(told, soft_wrap=True)
     done = not issues(results)
     console.print(Text(count_line(results), style="bold green" if done else "bold yellow"), soft_wrap=True)
 
