@@ -18,7 +18,7 @@ from ._native import rewrite_native
 from ._prepare import Prepared, prepare
 from ._reading import read_source
 from ._result import Fate, Finding, UpgradeResult
-from ._verification import Row, Verification
+from ._verification import Row, Verdict, Verification
 from ._verify_child import FETCHED
 
 _LARGEST_FOLDER = 2_000_000_000
@@ -264,19 +264,18 @@ def _compared(before: _Side, after: _Side, source: list[str], tolerance: float) 
     reasons = []
     if strange:
         reasons.append(f"no variable of the original fits {', '.join(strange[:3])}")
-    for side, other in ((before, after), (after, before)):
+    for side, partner in ((before, after), (after, before)):
         if side.failed:
             reasons.append(f"{side.name} its upgrade it stops with {side.failed}")
-        if side.ended and len(side.records) < len(other.records):
+        if side.ended and len(side.records) < len(partner.records):
             reasons.append(f"{side.name} its upgrade it fetches {len(side.records)} times only")
     if not rows:
         both = not before.records and not after.records
-        verdict = "nothing" if both else "differs"
-        return Verification(verdict, (), matched, "; ".join(reasons), tolerance)
+        return Verification("nothing" if both else "differs", (), matched, "; ".join(reasons), tolerance)
     equal = all(row.equal for row in rows) and not (after.failed and not before.failed)
     uneven = (before.ended and after.ended) and len(before.records) != len(after.records)
-    verdict = "equal" if equal and not uneven else "random" if random else "differs"
-    return Verification(verdict, tuple(rows), matched, "; ".join(reasons), tolerance)  # type: ignore[arg-type]
+    verdict: Verdict = "equal" if equal and not uneven else "random" if random else "differs"
+    return Verification(verdict, tuple(rows), matched, "; ".join(reasons), tolerance)
 
 
 def _difference(one: list[Any], other: list[Any]) -> tuple[int, float]:

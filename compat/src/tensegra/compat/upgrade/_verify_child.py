@@ -84,14 +84,15 @@ class Before:
         self._recorder, self._initial, self._program = recorder, initial, program
         self._seen: dict[Any, tuple[str, np.ndarray]] = {}
         self._quiet: set[Any] = set()
-        original = _session.Session.run
+        kind: Any = _session.Session
+        original = kind.run
 
         def run(session: Any, fetches: Any, *rest: Any, **options: Any) -> Any:
             values = original(session, fetches, *rest, **options)
             self._after(session, fetches, values, sys._getframe(1))
             return values
 
-        _session.Session.run = run  # type: ignore[method-assign]
+        kind.run = run
 
     def _after(self, session: Any, fetches: Any, values: Any, frame: Any) -> None:
         state = session.state
@@ -145,7 +146,8 @@ class After:
         if initial.is_file():
             with np.load(initial, allow_pickle=False) as arrays:
                 self._left = [(name, arrays[name]) for name in arrays.files]
-        original: Callable[..., None] = tg.Variable.__init__
+        kind: Any = tg.Variable
+        original: Callable[..., None] = kind.__init__
 
         def init(variable: Any, *arguments: Any, **options: Any) -> None:
             original(variable, *arguments, **options)
@@ -154,7 +156,7 @@ class After:
                 with tg.init_scope():
                     self._begin(variable)
 
-        tg.Variable.__init__ = init  # type: ignore[method-assign]
+        kind.__init__ = init
 
     def _begin(self, variable: Any) -> None:
         shape = tuple(variable.shape.as_list())
