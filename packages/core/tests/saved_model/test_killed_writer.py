@@ -152,7 +152,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, name: str, when: int, number: int) 
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("write", errno.ENOSPC), ("fsync", errno.EIO), ("replace", errno.ENOSPC), ("open", errno.EDQUOT)],
+    [("pwrite", errno.ENOSPC), ("fsync", errno.EIO), ("replace", errno.ENOSPC), ("open", errno.EDQUOT)],
 )
 def test_a_disk_that_is_full_at_any_call(
     old: Path, words: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int

@@ -16,14 +16,12 @@ from typing import Any
 
 from tensegra._tensor import Tensor
 
-from ._hashes import GrowingDigest
+from ._hashed_file import HashedFile
 from ._options import SaveOptions
 from ._stored import Stored, stored
 
 TEMPORARY = ".saving-"
 _ALIGNMENT = 64
-_BLOCK = 8 << 20
-"""So many bytes are handed to the system in one piece."""
 
 
 @dataclass
@@ -101,33 +99,13 @@ def _layout(shard: list[Stored]) -> tuple[bytes, list[_Placed]]:
 
 
 def _write(path: str, header: bytes, placed: list[_Placed]) -> tuple[int, str]:
-    """Writes a file to the disk; its size and the hash of its content.
-
-    The content is hashed, by several threads, while the system brings it to the disk.
-    """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    """Writes a file to the disk; its size and the hash of its content."""
+    file = HashedFile(path, len(header) + sum(each.length for each in placed))
     try:
-        digest = GrowingDigest(path)
-        try:
-            size = _put(descriptor, header, 0, digest)
-            for each in placed:
-                parts = [bytes(each.length)] if each.weight is None else each.weight.parts()
-                for part in parts:
-                    size = _put(descriptor, part, size, digest)
-            found = digest.finish()
-        finally:
-            digest.close()
-        os.fsync(descriptor)
-        return size, found
+        file.write(header)
+        for each in placed:
+            for part in [bytes(each.length)] if each.weight is None else each.weight.parts():
+                file.write(part)
+        return file.finish()
     finally:
-        os.close(descriptor)
-
-
-def _put(descriptor: int, data: Any, size: int, digest: GrowingDigest) -> int:
-    """Writes a block behind `size` bytes; how many there are then."""
-    with memoryview(data) as view:
-        done = 0
-        while done < view.nbytes:
-            done += os.write(descriptor, view[done : done + _BLOCK])
-            digest.advance(size + done)
-        return size + view.nbytes
+        file.close()
