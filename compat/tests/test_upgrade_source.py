@@ -181,7 +181,7 @@ def refused(body: str, head: str = HEAD) -> list[tuple[int, str, str]]:
         ("for i in range(2):\n    with tf.Session() as s:\n        print(s.run(y, {x: 1}))\n",
          (7, "tf.Session", "TG-7022")),
         (SESSION + "with tf.Session() as other:\n    print(other.run(y, {x: 1}))\n", (8, "tf.Session", "TG-7022")),
-        (SESSION + "print(y)\n", (8, "y", "TG-7022")),
+        (SESSION + "print(y, 1)\n", (8, "y", "TG-7022")),
         (SESSION + "for i in range(2):\n    z = y + i\n    sess.run(z, {x: 1})\n", (9, "y", "TG-7022")),
         (SESSION + "def go(s):\n    return s.run(y, {x: 1})\ngo(sess)\n", (10, "sess", "TG-7022")),
         ("u = W.assign(W + 1)\n" + SESSION + "sess.run(u)\n", (6, "W.assign", "TG-7022")),
@@ -217,8 +217,8 @@ def test_refusals_name_line_and_construct(body: str, expected: tuple[int, str, s
          "z = [layer(x, 2) for _ in range(3)]\n" + SESSION, (6, "layer(x, 2)", "TG-7022")),
         ("import tensorflow as tf\ndef g(a):\n    for i in range(2):\n        a = a * tf.Variable(1.0)\n    return a\n"
          "x = tf.placeholder(tf.float32, [2, 2])\nz = g(x)\n" + SESSION, (3, "g", "TG-7022")),
-        ("import tensorflow as tf\nx = tf.placeholder(tf.float32)\ndef f():\n    return x + 1\nz = f()\n" + SESSION
-         + FETCH, (5, "f", "TG-7022")),
+        ("import tensorflow as tf\nx = tf.placeholder(tf.float32)\ndef f():\n    return x + 1\ng = f\nz = f()\n"
+         + SESSION + FETCH, (6, "f", "TG-7022")),
         ("import tensorflow as tf\nx = tf.placeholder(tf.float32)\ndef f(a):\n    print(a)\n    return a + 1\n"
          "z = f(x)\n" + SESSION + FETCH, (6, "print", "TG-7022")),
     ],

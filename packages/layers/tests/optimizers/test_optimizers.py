@@ -38,9 +38,9 @@ class AdamW(Adam):
 
 
 class Rms:
-    def __init__(self, rho=0.9, momentum=0.0, eps=1e-7, centered=False):
+    def __init__(self, rho=0.9, momentum=0.0, eps=1e-7, centered=False, initial=0.0):
         self.rho, self.momentum, self.eps, self.centered = rho, momentum, eps, centered
-        self.v = self.a = self.m = 0.0
+        self.v, self.a, self.m = initial, 0.0, 0.0
 
     def step(self, w, g, lr, t):
         self.v = self.rho * self.v + (1 - self.rho) * g**2
@@ -61,6 +61,7 @@ CASES = [
     ),
     (lambda: O.AdamW(0.1, weight_decay=0.1), AdamW),
     (lambda: O.RMSprop(0.1), Rms),
+    (lambda: O.RMSprop(0.1, initial_average=1.0), lambda: Rms(initial=1.0)),
     (lambda: O.RMSprop(0.1, rho=0.7, momentum=0.5, centered=True), lambda: Rms(0.7, 0.5, centered=True)),
 ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 import libcst as cst
@@ -48,12 +49,15 @@ def argument_problems(symbol: Symbol, call: cst.Call) -> list[str]:
         return [f"the argument {name} is missing" for name in missing] + [
             f"its argument {name} has no counterpart in Tensegra" for name in lost
         ]
+    if symbol.name == "tf.layers.dropout":
+        return [] if "inputs" in bound else ["the argument inputs is missing"]
     if symbol.name == "tf.nn.dropout":
         return [] if "keep_prob" in bound or "rate" in bound else ["it has neither keep_prob nor rate"]
     if symbol.role not in _CARRIED and not (symbol.role == "optimizer" and symbol.target):
         return []
-    if symbol.input and symbol.input not in bound:
-        return [f"the argument {symbol.input} is missing"]
+    required = [name for name in symbol.input.split() if name not in ("weights", "training")]
+    if not set(required) <= set(bound):
+        return [f"the argument {name} is missing" for name in required if name not in bound]
     return [
         f"its argument {name} has no counterpart in Tensegra"
         for name in bound
@@ -98,6 +102,8 @@ def carry_arguments(
     bound = bind_arguments(symbol.old, call.args) if symbol.old else None
     if bound is None:
         return call.with_changes(func=function)
+    if symbol.name == "tf.layers.dropout":
+        symbol = replace(symbol, template=_dropout_template(bound))
     if symbol.template:
         return _fill_template(symbol, bound, root, call)
     carried: list[cst.Arg] = []
@@ -120,12 +126,26 @@ def carry_arguments(
             carried.append(argument.with_changes(value=value))
         else:
             carried.append(keyword_argument(new, value, argument))
-    added = symbol.extra.partition("=")
-    if symbol.extra and not any(a.keyword and a.keyword.value == added[0] for a in carried):
-        carried.append(keyword_argument(added[0], cst.parse_expression(added[2])))
+    given = {symbol.rename.get(name, name) for name in bound}
+    for extra in symbol.extra.split():
+        name, _, value_text = extra.partition("=")
+        if name not in given:
+            carried.append(keyword_argument(name, cst.parse_expression(value_text)))
     if not carried:
-        return call.with_changes(func=function, args=[])
+        return call.with_changes(func=function, args=[], whitespace_before_args=cst.SimpleWhitespace(""))
     return call.with_changes(func=function, args=settle_commas(carried, call.args or carried))
+
+
+def _dropout_template(bound: Mapping[str, cst.Arg]) -> str:
+    """Dropout that a flag turns on: a literal flag is settled now."""
+    flag = bound["training"].value if "training" in bound else cst.Name("False")
+    if isinstance(flag, cst.Name) and flag.value == "False":
+        return "{tf}.identity({inputs})"
+    rate = "{rate}" if "rate" in bound else "0.5"
+    if not (isinstance(flag, cst.Name) and flag.value == "True"):
+        rate = f"{{tf}}.where({{training}}, {rate}, 0.0)"
+    more = "".join(f", {name}={{{name}}}" for name in ("noise_shape", "seed") if name in bound)
+    return f"{{tf}}.nn.dropout({{inputs}}, {rate}{more})"
 
 
 def _spelled_dtype(value: cst.BaseExpression, root: str) -> cst.BaseExpression:

@@ -37,6 +37,10 @@ class AssignmentReader:
         value = small.value
         role = self.program.role(value) if isinstance(value, cst.Call) else None
         made = _MADE_BY_ROLE.get(role or "")
+        inner = self._scaled_placeholder(value)
+        if inner is not None and len(small.targets) == 1 and isinstance(small.targets[0].target, cst.Name):
+            self._read_part(unit, Kind.PLACEHOLDER, inner)
+            return
         if isinstance(value, cst.Call) and (
             made is not None or self._is_minimize(value) or self.is_group(value)
         ):
@@ -73,6 +77,19 @@ class AssignmentReader:
             )
         else:
             self._read_minimize(unit, call)
+
+    def _scaled_placeholder(self, node: cst.BaseExpression) -> cst.Call | None:
+        """`tf.placeholder(...) / 255.`: no name holds the placeholder, so it is the result that is fed."""
+        if not isinstance(node, cst.BinaryOperation):
+            return None
+        left = node.left if isinstance(node.left, cst.Call) else self._scaled_placeholder(node.left)
+        plain = isinstance(node.operator, (cst.Add, cst.Subtract, cst.Multiply, cst.Divide))
+        if not plain or not isinstance(node.right, cst.BaseNumber) or left is None:
+            return None
+        dtype = (bind_arguments(("dtype", "shape", "name"), left.args) or {}).get("dtype")
+        reference = self.program.references.get(dtype.value) if dtype else None
+        floating = reference is not None and reference.name in ("tf.float16", "tf.float32", "tf.float64")
+        return left if self.program.role(left) == "placeholder" and floating else None
 
     def _is_minimize(self, node: cst.CSTNode) -> bool:
         if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
@@ -192,10 +209,11 @@ class AssignmentReader:
             elif helper and not helper.returns_variables:
                 continue  # could not be taken apart: noted where that was tried
             elif self.program.helpers.is_layer(maker):
-                names = [self.program.fresh(f"{base}_layer")]
-                applied = self.program.helpers.layer_input(maker)
+                word = "metric" if self.program.is_metric(maker) else "layer"
+                names = [self.program.fresh(f"{base}_{word}")]
+                applied = list(self.program.helpers.layer_inputs(maker).values())
                 for argument in maker.args:
-                    if argument is not applied:
+                    if argument not in applied:
                         self._check_initial(argument, self.program.inputs(argument))
             else:
                 names = [self.program.fresh(f"{base}_variable")]

@@ -42,6 +42,7 @@ class Emitter:
         self.root = program.tensorflow.root
         self.written: set[cst.CSTNode] = set()
         self._words: dict[str, str] = {}
+        self._made: list[Train] = []
         self._scopes: list[tuple[cst.CSTNode, Mapping[str, Value]]] = []
         for unit in program.units:
             self._scopes.append((unit.node, unit.inputs))
@@ -67,8 +68,8 @@ class Emitter:
         """The definition, and before it the learning rate where that is computed by a call."""
         before: list[cst.BaseStatement] = []
         body: list[Any] = []
-        if function.train is not None:
-            before, body = self._training(function, function.train)
+        if function.trains:
+            before, body = self._training(function)
         else:
             body += self._calls(function)
             body += self._moved(function.units)
@@ -103,54 +104,81 @@ class Emitter:
             for unit in units
         ]
 
-    def _training(self, function: Function, train: Train) -> tuple[list[cst.BaseStatement], list[Any]]:
-        taped, after = self.plan.taped_units(function, train)
+    def _training(self, function: Function) -> tuple[list[cst.BaseStatement], list[Any]]:
+        """The body of a step that trains; of several trainings all gradients are taken before any update."""
+        taped, after = self.plan.taped_units(function)
         inside = self._calls(function) + self._moved(taped)
-        loss = self._visited(train.loss)
-        if not isinstance(train.loss, cst.Name):
-            line = parse_line(f"{self._word('loss')} = 0")
-            inside.append(line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=loss)]))
-            loss = cst.Name(self._word("loss"))
-        variables, tape = self._word("variables"), self._word("tape")
+        several = len(function.trains) > 1
+        losses: list[str] = []
+        for train in function.trains:
+            loss = self._visited(train.loss)
+            if not isinstance(train.loss, cst.Name):
+                word = self._word(f"{train.value.name}_loss" if several else "loss")
+                line = parse_line(f"{word} = 0")
+                inside.append(
+                    line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=loss)])
+                )
+                loss = cst.Name(word)
+            losses.append(self._code(loss))
+        names = [self._word(f"{t.value.name}_variables" if several else "variables") for t in function.trains]
+        tape = self._word("tape")
+        kept = "persistent=True" if several else ""
         with_tape = cast(
-            cst.With, cst.parse_statement(f"with {self.root}.GradientTape() as {tape}:\n    pass\n")
+            cst.With, cst.parse_statement(f"with {self.root}.GradientTape({kept}) as {tape}:\n    pass\n")
         )
-        sources = self._source_line(train, variables)
+        sources = [self._source_line(t, name) for t, name in zip(function.trains, names, strict=True)]
         taping = with_tape.with_changes(body=cst.IndentedBlock(inside))
         # The weights of a layer are made when it is first applied.
-        late = any(value.kind is Kind.LAYER for value in self.plan.sources(train))
-        body: list[Any] = [*([taping, sources] if late else [sources, taping]), *self._moved(after)]
-        if train.optimizer_name:
-            return self._optimized(train, variables, tape, loss, body)
-        before, rate = self._rate(train)
-        one, gradient = self._word("variable"), self._word("gradient")
-        multiplied = isinstance(rate, cst.BinaryOperation) and isinstance(
-            rate.operator, (cst.Multiply, cst.Divide)
-        )
-        update = f"{one}.assign_sub({self._code(rate if multiplied else parenthesized(rate))} * {gradient})"
-        if self._may_be_unconnected(train, function):
-            update = f"if {gradient} is not None:\n        {update}"
-        pairs = f"zip({variables}, {tape}.gradient({self._code(loss)}, {variables}))"
-        body.append(cst.parse_statement(f"for {one}, {gradient} in {pairs}:\n    {update}\n"))
-        if train.global_step is not None:
-            body.append(parse_line(f"{self._code(self._visited(train.global_step))}.assign_add(1)"))
+        late = any(v.kind is Kind.LAYER for train in function.trains for v in self.plan.sources(train))
+        body: list[Any] = [*([taping, *sources] if late else [*sources, taping]), *self._moved(after)]
+        before: list[cst.BaseStatement] = []
+        gradients = [f"{tape}.gradient({loss}, {name})" for loss, name in zip(losses, names, strict=True)]
+        if several:
+            for place, train in enumerate(function.trains):
+                word = self._word(f"{train.value.name}_gradients")
+                body.append(parse_line(f"{word} = {gradients[place]}"))
+                gradients[place] = word
+        for train, name, gradient in zip(function.trains, names, gradients, strict=True):
+            before += self._updates(train, name, gradient, body)
         return before, body
 
+    def _updates(
+        self, train: Train, variables: str, gradients: str, body: list[Any]
+    ) -> list[cst.BaseStatement]:
+        """Adds the updates of one training to a body; what stands before the function is returned."""
+        if train.optimizer_name:
+            before = self._optimized(train, variables, gradients, body)
+        else:
+            before, rate = self._rate(train)
+            one, gradient = self._word("variable"), self._word("gradient")
+            multiplied = isinstance(rate, cst.BinaryOperation) and isinstance(
+                rate.operator, (cst.Multiply, cst.Divide)
+            )
+            update = (
+                f"{one}.assign_sub({self._code(rate if multiplied else parenthesized(rate))} * {gradient})"
+            )
+            if self._may_be_unconnected(train):
+                update = f"if {gradient} is not None:\n        {update}"
+            pairs = f"zip({variables}, {gradients})"
+            body.append(cst.parse_statement(f"for {one}, {gradient} in {pairs}:\n    {update}\n"))
+        if train.global_step is not None:
+            body.append(parse_line(f"{self._code(self._visited(train.global_step))}.assign_add(1)"))
+        return before
+
     def _optimized(
-        self, train: Train, variables: str, tape: str, loss: cst.BaseExpression, body: list[Any]
-    ) -> tuple[list[cst.BaseStatement], list[Any]]:
-        """The updates of an optimizer with a memory: an object beside the function."""
+        self, train: Train, variables: str, gradients: str, body: list[Any]
+    ) -> list[cst.BaseStatement]:
+        """The updates of an optimizer with a memory: an object beside the function, one for all functions."""
+        body.append(parse_line(f"{train.optimizer_name}.apply_gradients(zip({gradients}, {variables}))"))
+        if train in self._made:
+            return []
+        self._made.append(train)
         reference = self.program.references[train.optimizer.func]
         assert reference.symbol is not None
         visited = cast(cst.Call, train.optimizer.with_changes(func=cst.Name("_")).visit(self.rewriter))
         made = carry_arguments(reference.symbol, visited, self.root)
         line = parse_line(f"{train.optimizer_name} = 0")
-        line = line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=made)])
-        pairs = f"zip({tape}.gradient({self._code(loss)}, {variables}), {variables})"
-        body.append(parse_line(f"{train.optimizer_name}.apply_gradients({pairs})"))
-        if train.global_step is not None:
-            body.append(parse_line(f"{self._code(self._visited(train.global_step))}.assign_add(1)"))
-        return [line], body
+        return [line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=made)])]
 
     def _source_line(self, train: Train, variables: str) -> cst.BaseStatement:
         if train.variables is not None:
@@ -184,7 +212,7 @@ class Emitter:
         line = line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=rate)])
         return [line], cst.Name(self._word("learning_rate"))
 
-    def _may_be_unconnected(self, train: Train, function: Function) -> bool:
+    def _may_be_unconnected(self, train: Train) -> bool:
         """True where a variable may have no gradient, which 1.x passes over."""
         sources = {v.name for v in self.plan.sources(train) if v.kind is Kind.VARIABLE}
         listed = train.variables
@@ -216,7 +244,7 @@ class Emitter:
             if not function.items:
                 return []
             names = [self._item(item) for item in function.items]
-        if len(names) == 1 and function.train is None and self._inline_last(names[0], body):
+        if len(names) == 1 and not function.trains and self._inline_last(names[0], body):
             return []
         return [parse_line(f"return {', '.join(names)}")]
 
@@ -265,8 +293,9 @@ class Emitter:
             leading_lines=new.leading_lines,
         )
         given = [cst.Param(cst.Name(name)) for name in split.variables]
+        lifted = [cst.Param(cst.Name(name)) for name in helper.lifted]
         second = new.with_changes(
-            params=self._parameters([*given, *split.apply_parameters]),
+            params=self._parameters([*given, *split.apply_parameters, *lifted]),
             body=new.body.with_changes(body=applied),
             leading_lines=(),
         )

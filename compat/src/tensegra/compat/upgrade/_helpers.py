@@ -58,6 +58,7 @@ class Helper:
     draws: bool = False
     reads: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
+    lifted: list[str] = field(default_factory=list)
     split: Split | None = None
 
 
@@ -110,6 +111,41 @@ class Helpers:
             return self.by_name.get(node.func.value)
         return None
 
+    def lift(self, helper: Helper, name: str) -> str | None:
+        """Makes a tensor that a helper reads from outside an argument of it; or says why that cannot be done."""
+        if name in helper.lifted:
+            return None
+        node = helper.node
+        taken = {
+            n.value
+            for part in walk(node)
+            if isinstance(part, (cst.Param, cst.AssignTarget))
+            for n in binding(part)
+        }
+        if name in taken:
+            return "the name means something else inside of it as well"
+        if (
+            isinstance(node.params.star_arg, cst.Param)
+            or node.params.star_kwarg
+            or node.params.posonly_params
+        ):
+            return "it has star parameters"
+        if helper.split and any(name in {n.value for n in name_reads(s)} for s in helper.split.statements):
+            read = {n.value for call in helper.split.calls for n in self._reads_of_making(call)}
+            if name in read or any(s not in helper.split.preludes for s in helper.split.statements
+                                   if name in {n.value for n in name_reads(s)}):  # fmt: skip
+                return "what its variables start from depends on it"
+        helper.lifted.append(name)
+        for callee in sorted(helper.calls):
+            inner = self.by_name[callee]
+            if name in inner.reads and (why := self.lift(inner, name)):
+                return why
+        return None
+
+    def _reads_of_making(self, call: cst.Call) -> list[cst.Name]:
+        names = self.variable_reads(call)
+        return [n for n in name_reads(call) if n.value in names]
+
     def symbol_role(self, node: cst.CSTNode) -> str | None:
         """The role of the symbol that a node mentions, or None."""
         reference = self._references.get(node)
@@ -142,12 +178,14 @@ class Helpers:
         """True for `tf.layers.dense(...)` and the like, which make weights and apply them."""
         return isinstance(node, cst.Call) and self.symbol_role(node.func) == "layer"
 
-    def layer_input(self, call: cst.Call) -> cst.Arg | None:
-        """The argument of a layer's call that is the tensor it is applied to."""
+    def layer_inputs(self, call: cst.Call) -> dict[str, cst.Arg]:
+        """The arguments of a layer's call that are the tensors it is applied to, in order."""
         reference = self._references.get(call.func)
         symbol = reference.symbol if reference else None
         bound = bind_arguments(symbol.old, call.args) if symbol else None
-        return bound.get(symbol.input) if symbol and bound else None
+        return (
+            {name: bound[name] for name in symbol.input.split() if name in bound} if symbol and bound else {}
+        )
 
     def _look(self, helper: Helper) -> None:
         body = helper.node
@@ -340,9 +378,9 @@ class Helpers:
         """Names that the variable-making half of a call reads."""
         helper = self.called(call)
         if helper is None or helper.split is None:
-            applied = self.layer_input(call) if self.is_layer(call) else None
+            applied = list(self.layer_inputs(call).values()) if self.is_layer(call) else []
             return {
-                n.value for argument in call.args if argument is not applied for n in name_reads(argument)
+                n.value for argument in call.args if argument not in applied for n in name_reads(argument)
             }
         made = {p.name.value for p in helper.split.parameters}
         bound = self.bind(helper, call) or {}
@@ -358,9 +396,9 @@ class Helpers:
             helper = self.called(call)
             kept = {p.name.value for p in helper.split.apply_parameters} if helper and helper.split else set()
             bound = self.bind(helper, call) if helper and helper.split else None
-            applied = self.layer_input(call) if self.is_layer(call) else None
+            applied = list(self.layer_inputs(call).values()) if self.is_layer(call) else []
             for index, argument in enumerate(call.args):
-                if argument is applied:
+                if argument in applied:
                     continue
                 owner = next((p for p, a in (bound or {}).items() if a is argument), str(index))
                 if owner not in kept:
@@ -377,6 +415,14 @@ class Helpers:
                 return None
             bound[argument.keyword.value if argument.keyword else names[index]] = argument
         return bound
+
+
+def binding(node: cst.CSTNode) -> list[cst.Name]:
+    """The names that a parameter or the target of an assignment binds."""
+    if isinstance(node, cst.Param):
+        return [node.name]
+    assert isinstance(node, cst.AssignTarget)
+    return [cst.Name(name) for name in binds(node)]
 
 
 def _local(wish: str, taken: set[str]) -> str:

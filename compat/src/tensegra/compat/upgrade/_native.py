@@ -91,14 +91,14 @@ def _done(program: Program, plan: Plan, rewriter: Rewriter) -> list[Finding]:
             else:
                 add(unit.line, what, "moved", f"it is computed in {name}")
     for train in program.trains.values():
-        users = [f.name for f in plan.steps if f.train is train]
+        users = [f.name for f in plan.steps if train in f.trains]
         why = f"its updates are written out in {', '.join(users)}" if users else "it is never run"
         add(train.unit.line, f"{train.value.name} = minimize", "rewritten" if users else "dropped", why)
     for run in program.runs.values():
         step = plan.step_of.get(run.call)
         why = f"it calls {step.name}" if step else "the value is read directly"
         add(run.line, module.code_for_node(run.call.func), "rewritten", why)
-        with_variables = step is not None and step.train and any(i.kind is Kind.VARIABLE for i in run.items)
+        with_variables = step is not None and step.trains and any(i.kind is Kind.VARIABLE for i in run.items)
         if with_variables:
             why = "1.x leaves open whether a variable fetched beside its update is read before or after it; here after"
             add(run.line, "run", "note", why)

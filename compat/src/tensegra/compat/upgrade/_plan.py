@@ -26,7 +26,7 @@ class Function:
         units: its own statements, in order.
         calls: the shared parts that it calls first.
         results: values that it returns (a shared part).
-        train: the training operation that it performs, if any.
+        trains: the training operations that it performs.
         items: what it returns (a step).
         place: the statement after which it is written.
     """
@@ -36,7 +36,7 @@ class Function:
     units: list[Unit] = field(default_factory=list)
     calls: list[Function] = field(default_factory=list)
     results: list[Value] = field(default_factory=list)
-    train: Train | None = None
+    trains: list[Train] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     is_step: bool = False
     signed: bool = True
@@ -90,18 +90,13 @@ class Plan:
         fetched = [i for i in run.items if i.kind is not Kind.TRAIN]
         if not trains and not any(i.kind in (*_MOVED, Kind.PLACEHOLDER) for i in fetched):
             return  # variables and constants are read directly
-        if len(set(trains)) > 1:
-            self.program.refuse(
-                run.call, "run", "two training operations in one run race with each other in 1.x"
-            )
-            return
-        train = self.program.trains.get(trains[0]) if trains and trains[0] else None
+        wanted = [t for value, t in self.program.trains.items() if value in trains]
         for step in self.steps:
-            if step.train is train and self._same_items(step.items, fetched):
+            if step.trains == wanted and self._same_items(step.items, fetched):
                 self.step_of[run.call] = step
                 return
-        needs, placeholders = self.closure(self._roots(train, fetched))
-        step = Function(is_step=True, train=train, items=fetched, needs=needs)
+        needs, placeholders = self.closure(self._roots(wanted, fetched))
+        step = Function(is_step=True, trains=wanted, items=fetched, needs=needs)
         step.parameters = sorted(placeholders, key=lambda v: v.unit.index if v.unit else 0)
         self.steps.append(step)
         self.step_of[run.call] = step
@@ -113,9 +108,9 @@ class Plan:
         same = [key(i) for i in one] == [key(i) for i in other]
         return same and all(i.inputs == j.inputs for i, j in zip(one, other, strict=True))
 
-    def _roots(self, train: Train | None, items: list[Item]) -> list[Value]:
+    def _roots(self, trains: list[Train], items: list[Item]) -> list[Value]:
         roots = [value for item in items for value in item.inputs.values()]
-        if train is not None:
+        for train in trains:
             roots += [*train.loss_inputs.values(), *train.rate_inputs.values()]
         return roots
 
@@ -138,11 +133,10 @@ class Plan:
 
     def _merge_bare_steps(self) -> None:
         """A run of the training operation alone calls the step that also returns its loss."""
-        for bare in [s for s in self.steps if s.train and not s.items]:
-            assert bare.train is not None
+        for bare in [s for s in self.steps if s.trains and not s.items]:
             for full in self.steps:
                 same = (
-                    full.train is bare.train
+                    full.trains == bare.trains
                     and full.parameters == bare.parameters
                     and full.needs == bare.needs
                 )
@@ -204,7 +198,7 @@ class Plan:
             if unit not in own and unit.action == "move":
                 read |= set(unit.inputs.values())
         for step in self.steps:
-            read |= set(self._roots(step.train, step.items))
+            read |= set(self._roots(step.trains, step.items))
         part.results = [value for unit in part.units for value in unit.defines if value in read]
 
     # ---- where each function goes, and its name -----------------------------------------------------------------
@@ -212,8 +206,7 @@ class Plan:
     def _place(self, function: Function) -> None:
         units = [*function.units, *(v.unit for v in function.parameters if v.unit)]
         units += [unit for call in function.calls for unit in call.units]
-        if function.train is not None:
-            units.append(function.train.unit)
+        units += [train.unit for train in function.trains]
         if not units:
             units = [v.unit for item in function.items for v in item.inputs.values() if v.unit]
         function.place = max(units, key=lambda u: u.index) if units else None
@@ -228,8 +221,11 @@ class Plan:
             part.name = fresh("forward" if len(self.shared) == 1 else f"forward_{results}")
         for step in self.steps:
             fetched = [self._item_name(item) for item in step.items]
-            if step.train is not None:
-                own = step.train.value.name
+            if len(step.trains) > 1:
+                base = "_and_".join(train.value.name for train in step.trains)
+                step.name = fresh(base, *([f"{base}_{'_'.join(fetched)}"] if fetched else []))
+            elif step.trains:
+                own = step.trains[0].value.name
                 base = own if own.startswith("train") and own != "train" else "train_step"
                 wishes = [base] if base == own and not self._named(own) else []
                 name = (
@@ -271,13 +267,13 @@ class Plan:
             for value in unit.inputs.values():
                 self._expect(unit.node, scope, value, bound)
             scope |= {value.name: value for value in unit.defines}
-        needed = self._roots(function.train, function.items) if function.is_step else function.results
+        needed = self._roots(function.trains, function.items) if function.is_step else function.results
         for value in needed:
             self._expect(place, scope, value, bound)
 
-    def taped_units(self, function: Function, train: Train) -> tuple[list[Unit], list[Unit]]:
-        """A step's own statements up to the last one that the loss needs, and those after it."""
-        needed = self.loss_needs(train)
+    def taped_units(self, function: Function) -> tuple[list[Unit], list[Unit]]:
+        """A step's own statements up to the last one that a loss needs, and those after it."""
+        needed = {unit for train in function.trains for unit in self.loss_needs(train)}
         last = max((unit.index for unit in function.units if unit in needed), default=-1)
         taped = [unit for unit in function.units if unit.index <= last]
         return taped, function.units[len(taped) :]

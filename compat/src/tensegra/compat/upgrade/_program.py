@@ -21,7 +21,7 @@ from ._names import (
 )
 from ._purity import impure_calls, is_generator
 from ._references import Reference
-from ._runs import RunReader
+from ._runs import RunReader, constant_index
 from ._values import GRAPH_ONLY, Kind, Problem, Run, Train, Unit, Value
 
 _TENSOR_ATTRIBUTES = frozenset(
@@ -53,6 +53,7 @@ class Program:
         self.helpers = Helpers(functions, references, fresh)
         for node, construct, why in self.helpers.problems:
             self.refuse(node, construct, why)
+        self._check_metrics()
         self.units: list[Unit] = []
         self.env: dict[str, Value] = {}
         self.history: dict[str, list[Value]] = {}
@@ -94,6 +95,23 @@ class Program:
     def refuse(self, node: cst.CSTNode, construct: str, why: str, code: str = "TG-7022") -> None:
         """Notes a construct that cannot be rewritten."""
         self.problems.append(Problem(self.lines.get(node, 0), construct, why, code))
+
+    def is_metric(self, node: cst.CSTNode) -> bool:
+        """True for `tf.metrics.accuracy(...)` and the like."""
+        reference = self.references.get(node.func) if isinstance(node, cst.Call) else None
+        return bool(reference and reference.symbol and reference.name.startswith("tf.metrics."))
+
+    def _check_metrics(self) -> None:
+        """Of the pair that a metric of 1.x returns, the second one updates it and gives the new value."""
+        updates = {
+            part.value
+            for part in walk(self.module)
+            if isinstance(part, cst.Subscript) and constant_index(part) == 1
+        }
+        for part in walk(self.module):
+            if self.is_metric(part) and part not in updates:
+                why = "only its update, the second of the pair that it returns, can be rewritten"
+                self.refuse(part, self.construct(part), why)
 
     def role(self, node: cst.CSTNode) -> str | None:
         """The role of the symbol that a node (or the function of a call) mentions."""
@@ -188,7 +206,9 @@ class Program:
             self.bind(Value(node.name.value, Kind.PYTHON, unit.line, unit))
         elif isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
             small = node.body[0]
-            if self.reader.feeds.is_feed_dict(small):
+            if isinstance(small, cst.Assign) and self.reader.sets_option(small, self.env):
+                self.drop(unit, Kind.CONFIG, "there is no session whose option it would be")
+            elif self.reader.feeds.is_feed_dict(small):
                 self._read_kept(unit)
             elif isinstance(small, cst.Assign) and not self.reader.has_run(small):
                 self.assignments.read_assign(unit, small)
@@ -284,13 +304,28 @@ class Program:
             )
             self.refuse(call, name, why_not)
         self.check_tensor_code(node, unit.inputs)
+        self.lift_reads(node, self.env)
+
+    def lift_reads(self, node: cst.CSTNode, env: Mapping[str, Value]) -> None:
+        """Tensors that called helpers read from outside become arguments of them."""
         for part in walk(node):
             helper = self.helpers.called(part)
-            for name in sorted(helper.reads) if helper else ():
-                outside = self.env.get(name)
-                if outside is not None and outside.kind in GRAPH_ONLY:
-                    assert helper is not None
-                    why = f"it reads the {outside.kind.value} {name} from outside; pass it as an argument"
+            if helper is None or helper.runs_session:
+                continue
+            for name in sorted(helper.reads):
+                outside = env.get(name)
+                if outside is None or outside.kind not in GRAPH_ONLY:
+                    continue
+                why: str | None = "it does not exist in the function that calls it"
+                if outside.kind in (Kind.PLACEHOLDER, Kind.TENSOR):
+                    passed = [n for n in name_reads(self.module) if n.value == helper.name]
+                    calls = [p for p in walk(self.module) if self.helpers.called(p) is helper]
+                    if len(calls) < len(passed):
+                        why = "the function is passed on as a value"
+                    else:
+                        why = self.helpers.lift(helper, name)
+                if why is not None:
+                    why = f"it reads the {outside.kind.value} {name} from outside, and {why}; pass it as an argument"
                     self.refuse(part, helper.name, why)
 
     def _is_tensor_function(self, name: str) -> bool:

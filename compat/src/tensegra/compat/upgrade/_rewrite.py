@@ -92,6 +92,9 @@ class Rewriter(cst.CSTTransformer):
             carried = carry_arguments(reference.symbol, updated_node, self.root, stop)
             same = isinstance(carried, cst.Call) and _code(carried) == _code(original_node)
             return updated_node if same else carried
+        helper = self.program.helpers.called(original_node)
+        if helper is not None and helper.lifted:
+            return self._with_lifted(helper, updated_node)
         if isinstance(updated_node.func, cst.Attribute) and not updated_node.args:
             method = updated_node.func.attr.value
             if method == "get_shape":
@@ -103,7 +106,9 @@ class Rewriter(cst.CSTTransformer):
     def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
     ) -> cst.BaseExpression:
-        """`sess.run([train, loss])[1]` picks from what the step returns."""
+        """`sess.run([train, loss])[1]` picks from what the step returns; `[1]` of a metric is its update."""
+        if isinstance(original_node.value, cst.Call) and self.program.is_metric(original_node.value):
+            return updated_node.value
         run = self.program.runs.get(cast(cst.Call, original_node.value))
         index = constant_index(original_node)
         if run is None or index is None or not run.listed or run.call not in self.calls:
@@ -165,6 +170,38 @@ class Rewriter(cst.CSTTransformer):
         if not (isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Global)):
             return False
         return len(node.body) == 1 and all(self._graph_only(item.name.value) for item in node.body[0].names)
+
+    def leave_FunctionDef(
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef:
+        """A helper takes the tensors that it read from outside as arguments."""
+        helper = self.program.helpers.by_name.get(original_node.name.value)
+        if helper is None or helper.node is not original_node or not helper.lifted or helper.split:
+            return updated_node
+        params = updated_node.params
+        known = {p.name.value for p in params.params}
+        more = [cst.Param(cst.Name(name)) for name in helper.lifted if name not in known]
+        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        if any(p.default is not None for p in params.params) or params.kwonly_params:
+            star = params.star_arg if params.kwonly_params else cst.ParamStar()
+            inner = [*params.kwonly_params, *more]
+            inner = [p.with_changes(comma=comma) for p in inner[:-1]] + inner[-1:]
+            before = [p.with_changes(comma=comma) for p in params.params]
+            params = params.with_changes(params=before, star_arg=star, kwonly_params=inner)
+        else:
+            inner = [*params.params, *more]
+            inner = [p.with_changes(comma=comma) for p in inner[:-1]] + inner[-1:]
+            params = params.with_changes(params=inner)
+        return updated_node.with_changes(params=params)
+
+    def _with_lifted(self, helper: Helper, call: cst.Call) -> cst.Call:
+        """A call of a helper that takes more than it did."""
+        params = helper.node.params
+        plain = not any(p.default for p in params.params) and not params.kwonly_params
+        by_place = plain and not helper.split and all(a.keyword is None and not a.star for a in call.args)
+        more = [cst.Arg(cst.Name(n)) if by_place else keyword_argument(n, cst.Name(n)) for n in helper.lifted]
+        before = call.args or [cst.Arg(cst.Name("_"))]
+        return call.with_changes(args=settle_commas([*call.args, *more], before))
 
     # ---- runs --------------------------------------------------------------------------------------------------
 
@@ -242,16 +279,18 @@ class Rewriter(cst.CSTTransformer):
         helper = self.program.helpers.called(original)
         names = self.made[original]
         if self.program.helpers.is_layer(original):
-            applied = self.program.helpers.layer_input(original)
-            inner = next(new for old, new in zip(original.args, updated.args, strict=True) if old is applied)
-            call = cst.Call(cst.Name(names[0]), [cst.Arg(inner.value)])
+            applied = self.program.helpers.layer_inputs(original)
+            place = {id(old): new for old, new in zip(original.args, updated.args, strict=True)}
+            inner = [cst.Arg(place[id(argument)].value) for argument in applied.values()]
+            call = cst.Call(cst.Name(names[0]), settle_commas(inner, [cst.Arg(cst.Name("_"))]))
             return call.with_changes(lpar=updated.lpar, rpar=updated.rpar)
         if helper is None or helper.split is None:
             return cst.Name(names[0])
         given = [cst.Arg(cst.Name(name)) for name in names]
         kept = [p.name.value for p in helper.split.apply_parameters]
         arguments = [*given, *self._selected(helper, original, updated.args, kept)]
-        return updated.with_changes(args=settle_commas(arguments, updated.args))
+        applied = updated.with_changes(args=settle_commas(arguments, updated.args))
+        return self._with_lifted(helper, applied) if helper.lifted else applied
 
     def making_line(self, original: cst.Call) -> cst.SimpleStatementLine:
         """The statement that makes the variables of such a call."""

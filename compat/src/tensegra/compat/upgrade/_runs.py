@@ -139,6 +139,14 @@ class RunReader:
                 self._check_initialization(small.value, loop)
                 program.dropped[line] = "variables hold their initial values as soon as they are made"
                 continue
+            if isinstance(small, cst.Assign) and self.sets_option(small, env):
+                program.dropped[line] = "there is no session whose option it would be"
+                continue
+            if isinstance(small, cst.Expr) and self._shows_graph(small.value, env):
+                program.dropped[line] = (
+                    "it showed the name of a tensor of the graph, which has no value of its own"
+                )
+                continue
             if isinstance(small, cst.Global):
                 continue
             self.feeds.note(small, env)
@@ -172,6 +180,24 @@ class RunReader:
         if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)):
             return False
         return node.func.attr.value == "close" and self.kind_of(node.func.value, env) is Kind.SESSION
+
+    def sets_option(self, small: cst.Assign, env: Mapping[str, Value]) -> bool:
+        """True for `config.gpu_options.allow_growth = True`."""
+        root: cst.BaseExpression = small.targets[0].target
+        if len(small.targets) > 1 or not isinstance(root, cst.Attribute):
+            return False
+        while isinstance(root, cst.Attribute):
+            root = root.value
+        return isinstance(root, cst.Name) and root.value in env and env[root.value].kind is Kind.CONFIG
+
+    def _shows_graph(self, node: cst.BaseExpression, env: Mapping[str, Value]) -> bool:
+        """True for `print(tensor)` and, as in the cell of a notebook, `tensor` alone."""
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == "print":
+            if len(node.args) != 1 or node.args[0].keyword is not None:
+                return False
+            node = node.args[0].value
+        value = env.get(node.value) if isinstance(node, cst.Name) else None
+        return value is not None and value.kind in (Kind.TENSOR, Kind.PLACEHOLDER, Kind.TRAIN)
 
     def _initializes(self, node: cst.BaseExpression, env: Mapping[str, Value]) -> bool:
         if not (
@@ -269,6 +295,7 @@ class RunReader:
             return None
         if value is None:
             program.check_tensor_code(node, inputs)
+            program.lift_reads(node, env)
             if self.program.helpers.variable_makers(node):
                 program.refuse(call, "tf.Variable", "a variable is made inside a fetch")
         return Item(node, kind, inputs, value)
@@ -332,7 +359,15 @@ class RunReader:
             self._check_variables(node, inside, env)
 
     def _check_variables(self, node: cst.CSTNode, inside: set[cst.CSTNode], env: Mapping[str, Value]) -> None:
+        printed = {
+            argument.value
+            for part in walk(node)
+            if isinstance(part, cst.Call) and isinstance(part.func, cst.Name) and part.func.value == "print"
+            for argument in part.args
+        }
         for name in name_reads(node):
+            if name in printed and name.value in env and env[name.value].kind is not Kind.VARIABLES:
+                continue  # 1.x printed the name of the tensor: here its value is seen
             value = env.get(name.value)
             if value and value.kind in (Kind.VARIABLE, Kind.VARIABLES, Kind.CONSTANT) and name not in inside:
                 why = f"the {value.kind.value} is used outside a fetch, which in 1.x adds to the graph"

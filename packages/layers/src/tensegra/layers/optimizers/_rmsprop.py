@@ -24,6 +24,7 @@ class RMSprop(Optimizer):
         momentum: The share of the last step in this one.
         epsilon: Keeps the denominator off zero; inside of the root, as in Keras.
         centered: Whether to divide by an estimate of the variance.
+        initial_average: Where the moving averages of the squares start; 1.0 in TensorFlow 1.x.
         **kwargs: Arguments of `Optimizer`.
 
     Raises:
@@ -46,6 +47,7 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
+        initial_average: float = 0.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, **kwargs)
@@ -53,12 +55,18 @@ class RMSprop(Optimizer):
         self.momentum = check_range("RMSprop", "momentum", momentum, 0.0, 1.0)
         self.epsilon = epsilon
         self.centered = centered
+        self.initial_average = initial_average
 
     def build(self, variables: Sequence[tg.Variable]) -> None:
         """Makes the averages."""
         if not self.built:
             super().build(variables)
             self._velocities = self._slots("velocity")
+            if self.initial_average:
+                for velocity in self._velocities:
+                    velocity.assign(
+                        tg.fill(list(velocity.shape), tg.constant(self.initial_average, velocity.dtype))
+                    )
             self._momentums = self._slots("momentum") if self.momentum else []
             self._average_gradients = self._slots("average_gradient") if self.centered else []
 
@@ -112,4 +120,5 @@ class RMSprop(Optimizer):
             "momentum": self.momentum,
             "epsilon": self.epsilon,
             "centered": self.centered,
+            "initial_average": self.initial_average,
         }

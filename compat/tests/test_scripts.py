@@ -1,0 +1,159 @@
+"""Scripts in shapes that tutorials have: what the native program computes is what the runtime of 1.x computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tensegra.compat import upgrade_source
+
+Execute = Callable[..., dict[str, Any]]
+HEAD = """\
+import numpy as np
+import tensorflow as tf
+data = np.array([[0.0, 1.0], [1.0, 0.5], [0.5, 0.25], [2.0, -1.0]], np.float32)
+wanted = data.sum(1, keepdims=True)
+x = tf.placeholder(tf.float32, [None, 2])
+y = tf.placeholder(tf.float32, [None, 1])
+"""
+SESSION = "sess = tf.Session()\nsess.run(tf.global_variables_initializer())\n"
+FIXED = "kernel_initializer=tf.constant_initializer(0.25)"
+
+
+def same(execute: Execute, source: str, *names: str) -> str:
+    """Runs a program natively and on the runtime, compares what it leaves under `names`, and gives the native text."""
+    native = upgrade_source(source, mode="native")
+    assert native.status == "upgraded", native.todo
+    assert "compat.v1" not in native.text
+    after, before = execute(native.text), execute(upgrade_source(source, mode="shim").text)
+    for name in names:
+        np.testing.assert_allclose(after[name], before[name], rtol=2e-5, atol=1e-6, err_msg=name)
+    return native.text
+
+
+@pytest.mark.parametrize(
+    "arguments", ["0.05", "0.05, decay=0.8, momentum=0.5", "0.05, epsilon=0.1, centered=True"]
+)
+def test_rmsprop(execute: Execute, arguments: str) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "W = tf.Variable([[0.5], [-0.25]])\nloss = tf.reduce_mean(tf.square(tf.matmul(x, W) - y))\n"
+        + f"train = tf.train.RMSPropOptimizer({arguments}).minimize(loss)\n"
+        + SESSION
+        + "losses = [sess.run([loss, train], {x: data, y: wanted})[0] for _ in range(8)]\n",
+        "losses",
+    )
+    assert "layers.optimizers.RMSprop(0.05" in text and "initial_average=1.0" in text
+
+
+def test_two_trainings_in_one_run(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "G = tf.Variable([[0.5], [-0.25]])\nD = tf.Variable([[0.125]])\n"
+        + "made = tf.matmul(x, G)\nd_loss = tf.reduce_mean(tf.square(tf.matmul(made, D) - y))\n"
+        + "g_loss = -tf.reduce_mean(tf.matmul(made, D))\n"
+        + "train_d = tf.train.AdamOptimizer(0.1).minimize(d_loss, var_list=[D])\n"
+        + "train_g = tf.train.GradientDescentOptimizer(0.1).minimize(g_loss, var_list=[G])\n"
+        + SESSION
+        + "for i in range(3):\n    _, _, one, two = sess.run(\n"
+        + "        [train_d, train_g, d_loss, g_loss], {x: data, y: wanted})\n"
+        + "last = sess.run([G, D])\nlast_g, last_d = last\n",
+        "one", "two", "last_g", "last_d",
+    )  # fmt: skip
+    assert "with tf.GradientTape(persistent=True) as tape:" in text
+    assert "def train_d_and_train_g(x, y):" in text
+
+
+def test_dropout_that_a_flag_turns_off(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "training = tf.placeholder(tf.bool, [])\n"
+        + f"h = tf.layers.dense(x, 3, tf.nn.relu, {FIXED})\n"
+        + "h = tf.layers.dropout(h, rate=0.4, training=training)\n"
+        + f"out = tf.layers.dense(h, 1, {FIXED}, bias_initializer=tf.zeros_initializer())\n"
+        + SESSION
+        + "off = sess.run(out, {x: data, training: False})\n"
+        + "on = sess.run(h, {x: np.ones((1, 2), np.float32), training: True}) * 0.6\n"
+        + "kept = sorted(set(np.round(on, 4).ravel()) | {0.0, 0.5})\n",
+        "off", "kept",
+    )  # fmt: skip
+    assert "tf.nn.dropout(h, tf.where(training, 0.4, 0.0))" in text
+
+
+def test_a_metric_gathers(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "accuracy = tf.metrics.accuracy(labels=tf.argmax(x, 1), predictions=tf.cast(y[:, 0], tf.int64))[1]\n"
+        + "start = tf.group(tf.global_variables_initializer(), tf.local_variables_initializer())\n"
+        + "sess = tf.Session()\nsess.run(start)\n"
+        + "seen = [sess.run(accuracy, {x: data[i:], y: np.ones((4 - i, 1))}) for i in range(3)]\n",
+        "seen",
+    )
+    assert "accuracy_metric = tf.layers.metrics.Accuracy()\n" in text
+
+
+def test_a_function_that_reads_tensors_from_outside(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "W = tf.Variable([[0.5], [-0.25]])\nmade = tf.matmul(x, W)\n"
+        + "def penalty(z):\n    return tf.reduce_mean(z * made) + scaled(2.0)\n"
+        + "def scaled(by=3.0):\n    return tf.reduce_sum(y) * by\n"
+        + "loss = penalty(tf.square(made - y))\n"
+        + "train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)\n"
+        + SESSION
+        + "losses = [sess.run([loss, train], {x: data, y: wanted})[0] for _ in range(5)]\n",
+        "losses",
+    )
+    assert "def penalty(z, made, y):\n" in text and "def scaled(by=3.0, *, y):\n" in text
+    assert "scaled(2.0, y=y)" in text
+
+
+def test_a_placeholder_inside_an_expression(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "z = tf.placeholder(tf.float32, [None, 2]) / 4.0\nout = z * 2.0\n"
+        + SESSION
+        + "got = sess.run(out, {z: data})\n",
+        "got",
+    )
+    assert "z_spec = tf.TensorSpec([None, 2], tf.float32)" in text
+
+
+def test_options_and_prints_of_the_graph_go(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "config = tf.ConfigProto()\nconfig.gpu_options.allow_growth = True\nout = x * 2.0\nprint(out)\nout\n"
+        + "three = tf.constant(3.0)\nprint(three)\nsess = tf.Session(config=config)\ngot = sess.run(out, {x: data})\n",
+        "got",
+    )
+    assert "config" not in text and "print(out)" not in text and "print(three)" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("acc, op = tf.metrics.accuracy(y, y)\n", "only its update"),
+        ("def f(a, y=1):\n    return a + x + y\nz = f(y)\n" , ""),
+        ("def f(*a):\n    return a[0] + x\nz = f(y)\n", "it has star parameters"),
+        ("def f(a):\n    return a + x\ng = f\nz = f(y)\n", "the function is passed on as a value"),
+        ("def f(a):\n    for x in a:\n        pass\n    return a\nz = f(y)\n", ""),
+    ],
+)  # fmt: skip
+def test_refusals(body: str, why: str) -> None:
+    run = SESSION + "print(sess.run(z, {x: data, y: wanted}))\n"
+    result = upgrade_source(HEAD + body + run, mode="native")
+    if why:
+        assert result.status == "refused"
+        assert any(why in finding.why for finding in result.todo)
+    else:
+        assert result.status == "upgraded", result.todo
