@@ -289,8 +289,8 @@ class Rewriter(cst.CSTTransformer):
         given = [cst.Arg(cst.Name(name)) for name in names]
         kept = [p.name.value for p in helper.split.apply_parameters]
         arguments = [*given, *self._selected(helper, original, updated.args, kept)]
-        applied = updated.with_changes(args=settle_commas(arguments, updated.args))
-        return self._with_lifted(helper, applied) if helper.lifted else applied
+        final = updated.with_changes(args=settle_commas(arguments, updated.args))
+        return self._with_lifted(helper, final) if helper.lifted else final
 
     def making_line(self, original: cst.Call) -> cst.SimpleStatementLine:
         """The statement that makes the variables of such a call."""
