@@ -7,6 +7,7 @@ HWIO, and each system may hold them as it likes.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,10 +56,15 @@ class Workload:
         return x, y
 
     def parameters(self) -> dict[str, np.ndarray]:
-        """The parameters by name, in the order of their use."""
-        recorder = _Recorder()
-        self.model(recorder, None)
-        return recorder.found
+        """The parameters by name, in the order of their use; drawn at the first call."""
+        return _parameters(self.model)
+
+
+@functools.cache
+def _parameters(model: Callable[[Any, Any], Any]) -> dict[str, np.ndarray]:
+    recorder = _Recorder()
+    model(recorder, None)
+    return recorder.found
 
 
 class _Recorder:

@@ -100,6 +100,8 @@ const std::vector<Pass>& passes() {
        PassClass::kReassociating, false, pack_weights},
       {"fuse_elementwise", "Runs elementwise ops of one shape together, tile by tile.", PassClass::kExact, false,
        fuse_elementwise},
+      {"recompute_elementwise", "Computes values of one elementwise group once more in another, rather than keep them.",
+       PassClass::kExact, false, recompute_elementwise},
       {"hoist_weights", "Computes once what depends on weights alone, until one changes.", PassClass::kExact, false,
        hoist_weights},
   };

@@ -49,6 +49,7 @@ void fold_batch_norm(tg_graph* graph);
 void fuse_epilogues(tg_graph* graph);
 void pack_weights(tg_graph* graph);
 void fuse_elementwise(tg_graph* graph);
+void recompute_elementwise(tg_graph* graph);
 void hoist_weights(tg_graph* graph);
 
 // For passes: keeps the marked nodes; value i is read from replacement[i] (itself where equal) from now on.

@@ -240,6 +240,11 @@ bool tile_step_of(const Node& node, const std::vector<Value>& values, TileStep* 
   return kernels::tile_supports(*step);
 }
 
+std::vector<TileStep> tile_group_steps(const Node& node) {
+  const Group group(*node.attrs);
+  return std::vector<TileStep>(group.steps, group.steps + group.num_steps);
+}
+
 AttrsRef tile_group_attrs(const std::vector<TileStep>& steps, const std::vector<int64_t>& outputs) {
   auto attrs = std::make_shared<Attrs>(2);
   (*attrs)[0].kind = (*attrs)[1].kind = TG_ATTR_INTS;

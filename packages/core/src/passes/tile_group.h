@@ -15,6 +15,9 @@ constexpr int kStepNumbers = 7;
 // The step that does what a node does, its arguments yet to be set; false where there is none.
 bool tile_step_of(const Node& node, const std::vector<Value>& values, kernels::TileStep* step);
 
+// The steps of a group.
+std::vector<kernels::TileStep> tile_group_steps(const Node& node);
+
 AttrsRef tile_group_attrs(const std::vector<kernels::TileStep>& steps, const std::vector<int64_t>& outputs);
 
 // Whether output `output` of a group may be written to the memory of input `input`: nothing reads that one later.

@@ -1,6 +1,8 @@
 #include "runtime/plan.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <unordered_map>
 
 #include "base/status.h"
 #include "graph/known_value.h"
@@ -9,6 +11,20 @@
 
 namespace tg {
 namespace {
+
+// Whether an op reads nothing of an input but its shape.
+bool reads_shape_alone(const tg_op& op, size_t input) {
+  static const auto* positions = [] {
+    auto* made = new std::unordered_map<const tg_op*, size_t>;
+    for (const auto& [name, position] : std::initializer_list<std::pair<const char*, size_t>>{
+             {"reshape_like", 1}, {"broadcast_like", 1}, {"sum_to_like", 1}, {"strided_slice_grad", 0},
+             {"slice_grad", 0}, {"tile_grad", 0}, {"resample_grad", 0}, {"scatter_nd_like", 0}})
+      made->emplace(find_op(name), position);
+    return made;
+  }();
+  auto found = positions->find(&op);
+  return found != positions->end() && found->second == input;
+}
 
 class Planner {
  public:
@@ -100,6 +116,7 @@ class Planner {
   void find_lifetimes() {
     const int end = static_cast<int>(graph_.nodes.size());
     last_use_.assign(graph_.values.size(), -1);
+    last_look_.assign(graph_.values.size(), -1);
     own_tensor_.assign(graph_.values.size(), false);
     taken_over_.assign(graph_.values.size(), -1);
     // Views keep the value they show alive: walk backwards so that a view's last use is known first.
@@ -112,8 +129,10 @@ class Planner {
       const Node& node = graph_.nodes[i];
       // What a resource keeps, or a function is called with, must not live in the arena.
       bool writes = node.op->schema.has_functions || (node.op->def.effects & TG_EFFECT_WRITES) != 0;
-      for (int input : node.inputs) {
-        last_use_[input] = std::max(last_use_[input], i);
+      for (size_t k = 0; k < node.inputs.size(); ++k) {
+        const int input = node.inputs[k];
+        int& last = reads_shape_alone(*node.op, k) && !is_dynamic(node) ? last_look_[input] : last_use_[input];
+        last = std::max(last, i);
         if (writes) own_tensor_[input] = true;
       }
       if (node.op->is_view()) {
@@ -207,6 +226,9 @@ class Planner {
           value.offset = arena_.take(value.bytes);
           if (last_use_[output] < 0) last_use_[output] = static_cast<int>(index);
         }
+        // A tensor of its own stays for those who ask for its shape; in the arena only the memory comes to an end.
+        if (plan_.values[root(output)].place != Place::kArena)
+          last_use_[output] = std::max(last_use_[output], last_look_[output]);
         const int64_t count = value.type.dims.num_elements();
         if (value.place == Place::kTensor && count > 0) value.bytes = dense_bytes(value.type.dtype, count);
         if (value.place != Place::kAlias) alive_ += value.bytes;
@@ -237,6 +259,7 @@ class Planner {
   ArenaPlanner arena_;
   size_t alive_ = 0;               // bytes of values that are alive
   std::vector<int> last_use_;      // index of the last node that reads the value; the number of nodes: a result
+  std::vector<int> last_look_;     // likewise, of the last node that asks for its shape alone
   std::vector<int> taken_over_;    // index of the last node that wrote a result to its memory
   std::vector<bool> own_tensor_;   // may outlive the run
   std::vector<int> live_;

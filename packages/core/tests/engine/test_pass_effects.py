@@ -275,6 +275,74 @@ def test_functions_that_change_state_keep_nothing() -> None:
     )
 
 
+def gelu_step(x: Any, w: Any, u: Any) -> Any:
+    with tg.GradientTape() as tape:
+        tape.watch([w, u])
+        y = tg.matmul(tg.nn.gelu(tg.matmul(x, w), approximate=True), u)
+        loss = tg.reduce_sum(y * y)
+    return loss, *tape.gradient(loss, [w, u])
+
+
+def test_recompute_elementwise_keeps_what_the_gradient_needs_least() -> None:
+    arguments = floats(16, 8), floats(8, 32), floats(32, 4)
+    concrete, _ = traced(gelu_step, *arguments)
+    forward = next(line for line in concrete.optimized_graph.splitlines() if "_fused_elementwise(" in line)
+    assert forward.split(" = ")[0].count("%") == 1  # what the product reads
+    results = arrays(concrete(*arguments))
+    with switched(off=["recompute_elementwise"]):
+        forward = next(
+            line for line in concrete.optimized_graph.splitlines() if "_fused_elementwise(" in line
+        )
+        assert forward.split(" = ")[0].count("%") > 3
+        assert_bits(arrays(concrete(*arguments)), results, "recompute_elementwise")
+
+
+def test_recompute_elementwise_keeps_results_and_what_others_read() -> None:
+    def f(x: Any, y: Any) -> Any:
+        a = tg.exp(x)
+        b = tg.tanh(a)
+        c = tg.matmul(a * b, y)  # leads out of the group
+        return b, c * a + b
+
+    concrete, _ = traced(f, floats(8, 8), floats(8, 8))
+    arguments = floats(8, 8), floats(8, 8)
+    results = arrays(concrete(*arguments))
+    with switched(on=[]):
+        assert_bits(results, arrays(concrete(*arguments)), "recompute_elementwise")
+
+
+def test_recompute_elementwise_leaves_what_would_cost_more() -> None:
+    def f(x: Any, y: Any) -> Any:
+        a = tg.exp(x) * 2.0
+        b = a + 1.0
+        return a, tg.matmul(b, y) + b  # b for x: nothing is won
+
+    concrete, found = traced(f, floats(8, 8), floats(8, 8))
+    with switched(off=["recompute_elementwise"]):
+        assert Counter(ops(concrete)) == found
+
+
+def test_memory_ends_where_only_shapes_are_asked_for() -> None:
+    def step(x: Any, w: Any) -> Any:
+        for _ in range(4):
+            x = tg.matmul(tg.cumsum(x)[:, 1:], w)  # the gradient of the slice asks for the shape of the sum
+        return x
+
+    def graded(x: Any, w: Any) -> Any:
+        with tg.GradientTape() as tape:
+            tape.watch(w)
+            y = step(x, w)
+            loss = tg.reduce_sum(y * y)
+        return tape.gradient(loss, w)
+
+    x, w = floats(64, 101), floats(100, 101) * 0.1
+    costs = tg.function(graded).get_concrete_function(x, w).statistics(x, w)["written"]
+    # Four slices, which products read again, and six that come and go; the four sums are not kept.
+    assert costs["arena_bytes"] < (4 + 6) * 64 * 101 * 4
+    wanted = arrays(graded(x, w))
+    np.testing.assert_allclose(arrays(tg.function(graded)(x, w))[0], wanted[0], rtol=1e-4)
+
+
 def test_hoist_weights_keeps_values_alone() -> None:
     v = tg.Variable(floats(10, 10))
 

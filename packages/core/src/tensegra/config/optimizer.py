@@ -15,7 +15,13 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "arithmetic_optimization": ("simplify", "merge_common"),
     "dependency_optimization": ("drop_dead",),
     "layout_optimizer": ("pack_weights", "hoist_weights"),
-    "remapping": ("fuse_patterns", "fold_batch_norm", "fuse_epilogues", "fuse_elementwise"),
+    "remapping": (
+        "fuse_patterns",
+        "fold_batch_norm",
+        "fuse_epilogues",
+        "fuse_elementwise",
+        "recompute_elementwise",
+    ),
 }
 
 

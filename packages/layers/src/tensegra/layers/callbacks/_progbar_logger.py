@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, Any
 
 from ._callback import Callback
+
+if TYPE_CHECKING:  # imported when a bar is drawn: it takes longer than all of this package
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
 
 # The bar is drawn anew at most this often, in seconds; drawing takes time from training.
 _INTERVAL = 0.2
@@ -34,7 +35,7 @@ class ProgbarLogger(Callback):
         super().__init__()
         self._console = console
         self._progress: Progress | None = None
-        self._task = TaskID(0)
+        self._task: TaskID | None = None
         self._training = False
         self._began = 0.0
         self._drawn = 0.0
@@ -99,6 +100,8 @@ class ProgbarLogger(Callback):
         self._began = time.monotonic()
         self._done = 0
         if self.params["verbose"] == 1:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
             self._progress = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=24),
@@ -114,13 +117,17 @@ class ProgbarLogger(Callback):
 
     def _advance(self, done: int, logs: dict[str, Any] | None) -> None:
         self._done = done
-        if self._progress is not None and time.monotonic() - self._drawn >= _INTERVAL:
+        if (
+            self._progress is not None
+            and self._task is not None
+            and time.monotonic() - self._drawn >= _INTERVAL
+        ):
             self._progress.update(self._task, completed=done, figures=_text(logs))
             self._progress.refresh()
             self._drawn = time.monotonic()
 
     def _finish(self, title: str, logs: dict[str, Any] | None) -> None:
-        if self._progress is not None:
+        if self._progress is not None and self._task is not None:
             self._progress.update(self._task, completed=self._done, total=self._done, figures=_text(logs))
             self._progress.refresh()
             self.close()
