@@ -150,7 +150,7 @@ void swept_slab(const Slabs<T>& slabs, const Slab<T>& slab, const Patches<T>& p,
         left[r] = slab.data + sees[i + r];
         to[r] = result + (i + r) * n + j;
       }
-      run_tile_of<T, false>(count, left, offsets, segments, p.grid_w, step, packs ? panel : dy + j, packs ? nr : n, to,
+      run_tile_of<T>(count, left, offsets, segments, p.grid_w, step, packs ? panel : dy + j, packs ? nr : n, to,
                             columns, accumulate);
     }
   }

@@ -14,39 +14,52 @@ constexpr int64_t kSweepColumns = 256;      // output channels of a chunk, at mo
 constexpr int64_t kRunBlock = 384;          // rows of the packed filter multiplied at a time, at most
 constexpr int64_t kMostSegments = 64;       // runs in them, at most
 
-// A tile whose left rows are runs: row i, element q of segment s at rows[i][offsets[s] + q * step]. With `adjacent` row i
-// lies i elements after row 0. The right rows follow each other through all segments.
-template <class T, int mr, bool adjacent>
+// A tile whose left rows are runs: row i, element q of segment s at rows[i][offsets[s] + q * step]. The
+// right rows follow each other through all segments. `ending` is as with tile().
+template <class T, int mr, int nv>
 __attribute__((noinline)) void run_tile(const T* const* rows, const int64_t* offsets, int64_t segments, int64_t run,
                                         int64_t step, const T* b, int64_t ldb, T* const* c, int64_t columns,
-                                        bool accumulate) {
+                                        bool accumulate, const Ending<T>* ending) {
   using V = Vec<T>;
   constexpr int64_t lanes = VecOf<T>::kLanes;
-  V acc[mr][kNv] = {};
+  V acc[mr][nv] = {};
 #pragma GCC unroll 16
   for (int i = 0; i < mr; ++i) __builtin_prefetch(c[i], 1);
   for (int64_t s = 0; s < segments; ++s) {
     const T* a[mr];
 #pragma GCC unroll 16
-    for (int i = 0; i < mr; ++i) a[i] = rows[adjacent ? 0 : i] + offsets[s];
+    for (int i = 0; i < mr; ++i) a[i] = rows[i] + offsets[s];
 #pragma GCC unroll 1
     for (int64_t q = 0; q < run * step; q += step, b += ldb) {
-      V bv[kNv];
+      V bv[nv];
 #pragma GCC unroll 4
-      for (int v = 0; v < kNv; ++v) bv[v] = load<V>(b + v * lanes);
+      for (int v = 0; v < nv; ++v) bv[v] = load<V>(b + v * lanes);
 #pragma GCC unroll 16
       for (int i = 0; i < mr; ++i) {
-        const T x = adjacent ? a[0][q + i] : a[i][q];
+        const T x = a[i][q];
 #pragma GCC unroll 4
-        for (int v = 0; v < kNv; ++v) acc[i][v] += x * bv[v];
+        for (int v = 0; v < nv; ++v) acc[i][v] += x * bv[v];
       }
     }
   }
-  if (columns == kNv * lanes) {
+  if (columns == nv * lanes) {
+    if constexpr (Finish<T>::kCan) {
+      if (ending != nullptr) {
+        if (accumulate) {
+#pragma GCC unroll 16
+          for (int i = 0; i < mr; ++i) {
+#pragma GCC unroll 4
+            for (int v = 0; v < nv; ++v) acc[i][v] = load<V>(c[i] + v * lanes) + acc[i][v];
+          }
+          accumulate = false;
+        }
+        (*ending)(acc);
+      }
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < mr; ++i) {
 #pragma GCC unroll 4
-      for (int v = 0; v < kNv; ++v) {
+      for (int v = 0; v < nv; ++v) {
         T* to = c[i] + v * lanes;
         store(to, accumulate ? load<V>(to) + acc[i][v] : acc[i][v]);
       }
@@ -55,34 +68,48 @@ __attribute__((noinline)) void run_tile(const T* const* rows, const int64_t* off
   }
 #pragma GCC unroll 16
   for (int i = 0; i < mr; ++i) {
-    T row[kNv * lanes];
+    T row[nv * lanes];
 #pragma GCC unroll 4
-    for (int v = 0; v < kNv; ++v) store(row + v * lanes, acc[i][v]);
+    for (int v = 0; v < nv; ++v) store(row + v * lanes, acc[i][v]);
     for (int64_t j = 0; j < columns; ++j) c[i][j] = accumulate ? c[i][j] + row[j] : row[j];
   }
 }
 
-template <class T, bool adjacent>
-inline void run_tile_of(int64_t count, const T* const* rows, const int64_t* offsets, int64_t segments, int64_t run,
-                        int64_t step, const T* b, int64_t ldb, T* const* c, int64_t columns, bool accumulate) {
+template <class T, int nv>
+inline void run_tile_of_vectors(int64_t count, const T* const* rows, const int64_t* offsets, int64_t segments,
+                                int64_t run, int64_t step, const T* b, int64_t ldb, T* const* c, int64_t columns,
+                                bool accumulate, const Ending<T>* ending) {
   if (count == kMr)
-    return run_tile<T, kMr, adjacent>(rows, offsets, segments, run, step, b, ldb, c, columns, accumulate);
-  const T* first = rows[0];
+    return run_tile<T, kMr, nv>(rows, offsets, segments, run, step, b, ldb, c, columns, accumulate, ending);
+  Ending<T> own;
+  if (ending != nullptr) {
+    own = *ending;
+    ending = &own;
+  }
   const auto advance = [&](int64_t done) {
     count -= done;
     c += done;
-    if (adjacent) first += done;
-    else rows += done;
+    rows += done;
+    own.advance(done);
   };
-  for (; count >= 4; advance(4)) {
-    run_tile<T, 4, adjacent>(adjacent ? &first : rows, offsets, segments, run, step, b, ldb, c, columns, accumulate);
-  }
+  for (; count >= 4; advance(4))
+    run_tile<T, 4, nv>(rows, offsets, segments, run, step, b, ldb, c, columns, accumulate, ending);
   if (count & 2) {
-    run_tile<T, 2, adjacent>(adjacent ? &first : rows, offsets, segments, run, step, b, ldb, c, columns, accumulate);
+    run_tile<T, 2, nv>(rows, offsets, segments, run, step, b, ldb, c, columns, accumulate, ending);
     advance(2);
   }
-  if (count & 1)
-    run_tile<T, 1, adjacent>(adjacent ? &first : rows, offsets, segments, run, step, b, ldb, c, columns, accumulate);
+  if (count & 1) run_tile<T, 1, nv>(rows, offsets, segments, run, step, b, ldb, c, columns, accumulate, ending);
+}
+
+// The last vector of a panel is left out where none of its columns exist.
+template <class T>
+inline void run_tile_of(int64_t count, const T* const* rows, const int64_t* offsets, int64_t segments, int64_t run,
+                        int64_t step, const T* b, int64_t ldb, T* const* c, int64_t columns, bool accumulate,
+                        const Ending<T>* ending = nullptr) {
+  if (kNv == 2 && columns <= VecOf<T>::kLanes)
+    run_tile_of_vectors<T, 1>(count, rows, offsets, segments, run, step, b, ldb, c, columns, accumulate, ending);
+  else
+    run_tile_of_vectors<T, kNv>(count, rows, offsets, segments, run, step, b, ldb, c, columns, accumulate, ending);
 }
 
 // How the rows of the filter (taps, each a run of channels) are cut into blocks: some whole runs, or a part of one.
@@ -240,13 +267,17 @@ void sweep_slab(const Patches<T>& p, const Slabs<T>& slabs, const Slab<T>& slab,
     for (int64_t j = j0; j < j1; j += nr) {
       const T* panel = packed + row * padded_n + j * segments * run;
       const int64_t columns = min_of(nr, n - j);
+      const bool ends = last && is_whole<Plain<T>>(columns) && finish.ends_tiles();
+      Ending<T> ending;
       for (int64_t i = 0, rows; i < count; i += rows) {
         T* to[kMr];
         rows = tile_rows(count - i);
         for (int64_t r = 0; r < rows; ++r) to[r] = right[i + r] + j;
-        run_tile_of<T, false>(rows, left + i, offsets, segments, run, 1, panel, nr, to, columns, row > 0);
+        if (ends) ending = Ending<T>(*finish.epilogue, first + i, j);
+        run_tile_of<T>(rows, left + i, offsets, segments, run, 1, panel, nr, to, columns, row > 0,
+                       ends ? &ending : nullptr);
       }
-      if (last) finish(first, first + count, j, j + columns);
+      if (last && !ends) finish(first, first + count, j, j + columns);
     }
   });
 }
@@ -299,8 +330,7 @@ void sweep_gathered(const Patches<T>& p, const RunBlocks& blocks, int64_t batch,
               to[r] = target.data + (i + r) / p.grid_w / p.grid_h * target.image_stride +
                       (i + r) / p.grid_w % p.grid_h * target.row_stride + (i + r) % p.grid_w * target.pixel_stride + j;
             }
-            run_tile_of<T, false>(count, left, &zero, 1, kc, 1, packed + row * padded_n + j * kc, nr, to, columns,
-                                  row > 0);
+            run_tile_of<T>(count, left, &zero, 1, kc, 1, packed + row * padded_n + j * kc, nr, to, columns, row > 0);
           }
           if (row + kc == blocks.rows()) finish(i0, i1, j, j + columns);
         }

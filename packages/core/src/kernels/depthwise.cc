@@ -6,13 +6,17 @@ namespace tg::kernels::TG_ISA {
 namespace {
 
 constexpr int64_t kChannels = 64;  // accumulated at a time
-constexpr int64_t kMaxPieces = 16;
 
 int64_t grain_of(const Conv2D& conv, int64_t columns) {
   return max_of<int64_t>(1, 65536 / max_of<int64_t>(1, columns * conv.out_c * conv.k_h * conv.k_w));
 }
 
 // ---- one output channel for each input channel
+
+template <class V, int n>
+struct Sums {
+  V sums[n][1] = {};
+};
 
 // What one output row sees, and where its filter lies; backwards for the gradient of the input.
 template <class T>
@@ -39,7 +43,8 @@ struct Row {
 // Channels [c, c + vectors of them) of `pixels` neighbours, of which the first sees the input from column w0 on; taps
 // [kw0, kw1) exist for all of them.
 template <class T, int pixels, int vectors>
-inline void depthwise_block(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, int64_t c, T* y) {
+inline void depthwise_block(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, int64_t c, T* y,
+                            const Ending<T>* ending) {
   using V = Vec<T>;
   constexpr int64_t lanes = VecOf<T>::kLanes;
   const Conv2D& conv = row.conv;
@@ -60,6 +65,7 @@ inline void depthwise_block(const Row<T>& row, int64_t w0, int64_t kw0, int64_t 
       }
     }
   }
+  if (ending != nullptr) ending->at(c)(acc);
 #pragma GCC unroll 4
   for (int p = 0; p < pixels; ++p) {
 #pragma GCC unroll 4
@@ -67,24 +73,85 @@ inline void depthwise_block(const Row<T>& row, int64_t w0, int64_t kw0, int64_t 
   }
 }
 
+// All whole vectors of channels from c on; returns where they end.
 template <class T, int pixels>
-void depthwise_pixels(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, T* y) {
+int64_t depthwise_pixels(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, int64_t c, T* y,
+                         const Ending<T>* ending) {
   constexpr int64_t lanes = VecOf<T>::kLanes;
+  const int64_t channels = row.conv.out_c;
+  if (pixels == 1) {
+    for (; c + 4 * lanes <= channels; c += 4 * lanes) depthwise_block<T, pixels, 4>(row, w0, kw0, kw1, c, y, ending);
+  }
+  for (; c + 2 * lanes <= channels; c += 2 * lanes) depthwise_block<T, pixels, 2>(row, w0, kw0, kw1, c, y, ending);
+  for (; c + lanes <= channels; c += lanes) depthwise_block<T, pixels, 1>(row, w0, kw0, kw1, c, y, ending);
+  return c;
+}
+
+// The channels from c on that fill no vector.
+template <class T>
+void depthwise_rest(const Row<T>& row, int64_t w0, int64_t kw0, int64_t kw1, int64_t c, T* y) {
   const Conv2D& conv = row.conv;
-  int64_t c = 0;
-  for (; c + 2 * lanes <= conv.out_c; c += 2 * lanes) depthwise_block<T, pixels, 2>(row, w0, kw0, kw1, c, y);
-  for (; c + lanes <= conv.out_c; c += lanes) depthwise_block<T, pixels, 1>(row, w0, kw0, kw1, c, y);
   for (; c < conv.out_c; ++c) {
-    for (int p = 0; p < pixels; ++p) {
-      T sum = 0;
-      for (int64_t kh = row.kh0; kh < row.kh1; ++kh) {
-        for (int64_t kw = kw0; kw < kw1; ++kw) {
-          const int64_t w = w0 + p * conv.stride_w + kw * conv.dilation_w;
-          sum += row.image[((row.h0 + kh * conv.dilation_h) * conv.in_w + w) * conv.in_c + c] * row.taps(kh, kw)[c];
-        }
+    T sum = 0;
+    for (int64_t kh = row.kh0; kh < row.kh1; ++kh) {
+      for (int64_t kw = kw0; kw < kw1; ++kw) {
+        const int64_t w = w0 + kw * conv.dilation_w;
+        sum += row.image[((row.h0 + kh * conv.dilation_h) * conv.in_w + w) * conv.in_c + c] * row.taps(kh, kw)[c];
       }
-      y[p * conv.out_c + c] = sum;
     }
+    y[c] = sum;
+  }
+}
+
+constexpr int64_t kStretch = 48;  // output pixels that are computed for one vector of channels after another
+
+// Three columns of `rows` rows of taps, all of which exist: for each vector of channels the filter stays in registers,
+// while `count` pixels pass, of which the first sees the input from column w0 on.
+template <class T, int rows>
+__attribute__((noinline)) void depthwise_three(const Row<T>& row, int64_t w0, int64_t count, T* y,
+                                               const Ending<T>* ending) {
+  using V = Vec<T>;
+  constexpr int64_t lanes = VecOf<T>::kLanes;
+  constexpr int pixels = 4;
+  const Conv2D& conv = row.conv;
+  const int64_t step = conv.stride_w * conv.in_c, column = conv.dilation_w * conv.in_c;
+  const T* lines[rows];
+  for (int r = 0; r < rows; ++r)
+    lines[r] = row.image + ((row.h0 + (row.kh0 + r) * conv.dilation_h) * conv.in_w + w0) * conv.in_c;
+  for (int64_t c = 0; c + lanes <= conv.out_c; c += lanes) {
+    V f[rows][3];
+#pragma GCC unroll 3
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 3
+      for (int k = 0; k < 3; ++k) f[r][k] = load<V>(row.taps(row.kh0 + r, k) + c);
+    }
+    const T* from[rows];
+    for (int r = 0; r < rows; ++r) from[r] = lines[r] + c;
+    T* to = y + c;
+    Ending<T> own;
+    if (ending != nullptr) own = ending->at(c);
+    const auto some = [&](auto acc) {
+      constexpr int n = static_cast<int>(sizeof(acc) / sizeof(V));
+#pragma GCC unroll 3
+      for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 3
+        for (int k = 0; k < 3; ++k) {
+#pragma GCC unroll 4
+          for (int p = 0; p < n; ++p) acc.sums[p][0] += load<V>(from[r] + p * step + k * column) * f[r][k];
+        }
+        from[r] += n * step;
+      }
+      if (ending != nullptr) {
+        own(acc.sums);
+        own.advance(n);
+      }
+#pragma GCC unroll 4
+      for (int p = 0; p < n; ++p) store(to + p * conv.out_c, acc.sums[p][0]);
+      to += n * conv.out_c;
+    };
+    int64_t p = 0;
+    for (; p + pixels <= count; p += pixels) some(Sums<V, pixels>{});
+    for (; p < count; ++p) some(Sums<V, 1>{});
   }
 }
 
@@ -94,19 +161,38 @@ void depthwise_row(const Conv2D& conv, int64_t index, const T* x, const T* filte
   constexpr int64_t pixels = 4;
   const Row<T> row(conv, index, x, filter, backwards);
   const int64_t reach = (conv.k_w - 1) * conv.dilation_w, first = index * conv.out_w;
+  const int64_t whole = conv.out_c - conv.out_c % VecOf<T>::kLanes;
+  const bool ends = finish.ends_tiles(), three = conv.k_w == 3 && conv.k_h == 3 && row.kh1 > row.kh0;
+  // The pixels that see all columns.
+  const int64_t inside = min_of(conv.out_w, ceil_div(max_of<int64_t>(0, conv.pad_left), conv.stride_w));
+  const int64_t room = conv.in_w - reach + conv.pad_left;
+  const int64_t outside = max_of(inside, min_of(conv.out_w, room <= 0 ? 0 : ceil_div(room, conv.stride_w)));
   y += first * conv.out_c;
   for (int64_t ow = 0; ow < conv.out_w;) {
     const int64_t w0 = ow * conv.stride_w - conv.pad_left;
-    int64_t done = 1;
-    if (w0 >= 0 && ow + pixels <= conv.out_w && w0 + (pixels - 1) * conv.stride_w + reach < conv.in_w) {
-      depthwise_pixels<T, pixels>(row, w0, 0, conv.k_w, y + ow * conv.out_c);
+    T* to = y + ow * conv.out_c;
+    int64_t done = 1, kw0 = 0, kw1 = conv.k_w;
+    Ending<T> ending;
+    if (ends) ending = Ending<T>(*finish.epilogue, first + ow, 0);
+    const Ending<T>* end = ends ? &ending : nullptr;
+    if (ow < inside || ow >= outside) {
+      kw0 = w0 >= 0 ? 0 : ceil_div(-w0, conv.dilation_w);
+      kw1 = w0 >= conv.in_w ? 0 : min_of(conv.k_w, ceil_div(conv.in_w - w0, conv.dilation_w));
+      depthwise_pixels<T, 1>(row, w0, kw0, kw1, 0, to, end);
+    } else if (three) {
+      done = min_of(kStretch, outside - ow);
+      if (row.kh1 - row.kh0 == 3) depthwise_three<T, 3>(row, w0, done, to, end);
+      else if (row.kh1 - row.kh0 == 2) depthwise_three<T, 2>(row, w0, done, to, end);
+      else depthwise_three<T, 1>(row, w0, done, to, end);
+    } else if (ow + pixels <= outside) {
       done = pixels;
+      depthwise_pixels<T, pixels>(row, w0, 0, conv.k_w, 0, to, end);
     } else {
-      const int64_t kw0 = w0 >= 0 ? 0 : ceil_div(-w0, conv.dilation_w);
-      const int64_t kw1 = w0 >= conv.in_w ? 0 : min_of(conv.k_w, ceil_div(conv.in_w - w0, conv.dilation_w));
-      depthwise_pixels<T, 1>(row, w0, kw0, kw1, y + ow * conv.out_c);
+      depthwise_pixels<T, 1>(row, w0, 0, conv.k_w, 0, to, end);
     }
-    finish(first + ow, first + ow + done, 0, conv.out_c);
+    for (int64_t p = 0; p < done && whole < conv.out_c; ++p)
+      depthwise_rest(row, w0 + p * conv.stride_w, kw0, kw1, whole, to + p * conv.out_c);
+    finish(first + ow, first + ow + done, ends ? whole : 0, conv.out_c);
     ow += done;
   }
 }
@@ -173,36 +259,6 @@ void input_grad_row(const Conv2D& conv, int64_t row, const T* filter, const T* d
   }
 }
 
-template <class T>
-void filter_grad_row(const Conv2D& conv, int64_t row, const T* x, const T* dy, T* sum) {
-  const int64_t multiplier = conv.out_c / conv.in_c;
-  const int64_t image = row / conv.out_h;
-  const int64_t h0 = row % conv.out_h * conv.stride_h - conv.pad_top;
-  for (int64_t ow = 0; ow < conv.out_w; ++ow) {
-    const int64_t w0 = ow * conv.stride_w - conv.pad_left;
-    const T* d = dy + (row * conv.out_w + ow) * conv.out_c;
-    for (int64_t kh = 0; kh < conv.k_h; ++kh) {
-      const int64_t h = h0 + kh * conv.dilation_h;
-      if (h < 0 || h >= conv.in_h) continue;
-      for (int64_t kw = 0; kw < conv.k_w; ++kw) {
-        const int64_t w = w0 + kw * conv.dilation_w;
-        if (w < 0 || w >= conv.in_w) continue;
-        const T* from = x + ((image * conv.in_h + h) * conv.in_w + w) * conv.in_c;
-        T* to = sum + (kh * conv.k_w + kw) * conv.out_c;
-        if (multiplier == 1) {
-          for (int64_t c = 0; c < conv.out_c; ++c) to[c] += from[c] * d[c];
-        } else {
-          for (int64_t c = 0; c < conv.out_c; ++c) to[c] += from[c / multiplier] * d[c];
-        }
-      }
-    }
-  }
-}
-
-int64_t pieces_of(const Conv2D& conv) {
-  return max_of<int64_t>(1, min_of(kMaxPieces, conv.batch * conv.out_h / grain_of(conv, conv.out_w)));
-}
-
 }  // namespace
 
 Status depthwise(DType dtype, const Conv2D& conv, const void* x, const void* filter, void* y,
@@ -247,35 +303,6 @@ Status depthwise_input_grad(DType dtype, const Conv2D& conv, const void* filter,
         else input_grad_row(conv, row, f, from, to);
       }
     });
-    return Status::kOk;
-  });
-}
-
-size_t depthwise_filter_grad_workspace(DType dtype, const Conv2D& conv) {
-  return static_cast<size_t>(pieces_of(conv) * filter_size(conv)) * dtype_size(dtype);
-}
-
-Status depthwise_filter_grad(DType dtype, const Conv2D& conv, const void* x, const void* dy, void* dfilter,
-                             const Parallel& parallel, void* workspace) {
-  return with_float(dtype, [&](auto tag) {
-    using T = typename decltype(tag)::type;
-    const int64_t size = filter_size(conv);
-    const int64_t rows = conv.batch * conv.out_h;
-    const int64_t pieces = pieces_of(conv);
-    T* partial = static_cast<T*>(workspace);
-    parallel_for(parallel, pieces, [&](int64_t piece) {
-      T* sum = partial + piece * size;
-      memset(sum, 0, static_cast<size_t>(size) * sizeof(T));
-      for (int64_t row = rows * piece / pieces; row < rows * (piece + 1) / pieces; ++row) {
-        filter_grad_row(conv, row, static_cast<const T*>(x), static_cast<const T*>(dy), sum);
-      }
-    });
-    T* to = static_cast<T*>(dfilter);
-    for (int64_t i = 0; i < size; ++i) {
-      T sum = partial[i];
-      for (int64_t piece = 1; piece < pieces; ++piece) sum += partial[piece * size + i];
-      to[i] = sum;
-    }
     return Status::kOk;
   });
 }

@@ -83,17 +83,99 @@ inline void finish(const Epilogue& e, float* c, int64_t ldc, int64_t i0, int64_t
   }
 }
 
+// The steps of an epilogue that tiles do on their sums before they store them: all but the activations that compute
+// more than limits. Pointers are those of the tile's first element.
+template <class T>
+struct Ending {
+  const T *scale = nullptr, *bias = nullptr, *residual = nullptr;
+  int64_t ld_residual = 0;
+  T low = lowest_of<T>(), high = highest_of<T>();
+  bool residual_last = false;
+
+  Ending() = default;
+  Ending(const Epilogue& e, int64_t i, int64_t j)
+      : scale(e.scale == nullptr ? nullptr : static_cast<const T*>(e.scale) + j),
+        bias(e.bias == nullptr ? nullptr : static_cast<const T*>(e.bias) + j),
+        residual(e.residual == nullptr ? nullptr : static_cast<const T*>(e.residual) + i * e.ld_residual + j),
+        ld_residual(e.ld_residual),
+        residual_last(e.residual_last) {
+    if (e.activation != Activation::kNone) low = 0;
+    if (e.activation == Activation::kRelu6) high = 6;
+  }
+  // For the tile that begins some columns further on.
+  Ending at(int64_t j) const {
+    Ending other = *this;
+    if (scale != nullptr) other.scale += j;
+    if (bias != nullptr) other.bias += j;
+    if (residual != nullptr) other.residual += j;
+    return other;
+  }
+  // For the tile some rows further down.
+  void advance(int64_t rows) {
+    if (residual != nullptr) residual += rows * ld_residual;
+  }
+
+  template <int mr, int nv>
+  void operator()(Vec<T> (&sums)[mr][nv]) const {
+    constexpr int64_t lanes = VecOf<T>::kLanes;
+    if (scale != nullptr) {
+#pragma GCC unroll 4
+      for (int v = 0; v < nv; ++v) {
+        const Vec<T> by = load<Vec<T>>(scale + v * lanes);
+#pragma GCC unroll 16
+        for (int i = 0; i < mr; ++i) sums[i][v] *= by;
+      }
+    }
+    if (bias != nullptr) {
+#pragma GCC unroll 4
+      for (int v = 0; v < nv; ++v) {
+        const Vec<T> plus = load<Vec<T>>(bias + v * lanes);
+#pragma GCC unroll 16
+        for (int i = 0; i < mr; ++i) sums[i][v] += plus;
+      }
+    }
+    if (residual != nullptr && !residual_last) add_residual(sums);
+    const Vec<T> least = low - Vec<T>{}, most = high - Vec<T>{};
+#pragma GCC unroll 16
+    for (int i = 0; i < mr; ++i) {
+#pragma GCC unroll 4
+      for (int v = 0; v < nv; ++v) {
+        const Vec<T> raised = sums[i][v] < least ? least : sums[i][v];
+        sums[i][v] = raised > most ? most : raised;
+      }
+    }
+    if (residual != nullptr && residual_last) add_residual(sums);
+  }
+
+ private:
+  template <int mr, int nv>
+  void add_residual(Vec<T> (&sums)[mr][nv]) const {
+#pragma GCC unroll 16
+    for (int i = 0; i < mr; ++i) {
+#pragma GCC unroll 4
+      for (int v = 0; v < nv; ++v) sums[i][v] += load<Vec<T>>(residual + i * ld_residual + v * VecOf<T>::kLanes);
+    }
+  }
+};
+
 // An epilogue, or none, of a result of any type.
 template <class T>
 struct Finish {
+  static constexpr bool kCan = sizeof(T) == sizeof(float) && kIsFloat<T>;
   const Epilogue* epilogue = nullptr;
   T* c = nullptr;
   int64_t ldc = 0;
 
   void operator()(int64_t i0, int64_t i1, int64_t j0, int64_t j1) const {
-    if constexpr (sizeof(T) == sizeof(float) && kIsFloat<T>) {
+    if constexpr (kCan) {
       if (epilogue != nullptr) finish(*epilogue, c, ldc, i0, i1, j0, j1);
     }
+  }
+  // Whether whole tiles do it with an Ending.
+  bool ends_tiles() const {
+    return kCan && epilogue != nullptr &&
+           (epilogue->activation == Activation::kNone || epilogue->activation == Activation::kRelu ||
+            epilogue->activation == Activation::kRelu6);
   }
 };
 

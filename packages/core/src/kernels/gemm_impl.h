@@ -32,6 +32,10 @@ struct Job {
   void finish(int64_t i0, int64_t i1, int64_t j0, int64_t j1) const {
     Finish<typename K::Out>{epilogue, c, ldc}(i0, i1, j0, j1);
   }
+  // Whether the tiles of a panel finish the result; else finish() does.
+  bool ends_tiles(int64_t columns) const {
+    return is_whole<K>(columns) && Finish<typename K::Out>{epilogue, c, ldc}.ends_tiles();
+  }
   int64_t depth() const { return ceil_div(k, K::kGroup); }  // in packed elements
   int64_t padded_n() const { return round_up(n, Sizes<K>::kNr); }
 };
@@ -79,20 +83,23 @@ void multiply_strip(const Job<K>& job, const typename K::Elem* packed_a, int64_t
           ldb = job.b.row;
         }
       }
+      const bool last = p + kc == depth, ends = last && job.ends_tiles(columns);
+      Ending<typename K::Out> ending;
       for (int64_t i = 0, rows; i < job.m; i += rows) {
         rows = tile_rows(job.m - i);
         typename K::Out* c = job.c + i * job.ldc + j;
+        if (ends) ending = Ending<typename K::Out>(*job.epilogue, i, j);
         if (packed_a != nullptr) {
           tile_of<K, true>(rows, kc, packed_a + p * job.m + i * kc, 1, rows, panel, ldb, c, job.ldc, columns,
-                           accumulate);
+                           accumulate, ends ? &ending : nullptr);
         } else if constexpr (K::kDirect) {
           if (j == j0 && job.a.column == 1 && i + rows < job.m)
             prefetch_rows(job.a.at(i + rows, p).data, job.a.row, min_of<int64_t>(kMr, job.m - i - rows), kc);
           tile_of<K, false>(rows, kc, job.a.at(i, p).data, job.a.row, job.a.column, panel, ldb, c, job.ldc,
-                            columns, accumulate);
+                            columns, accumulate, ends ? &ending : nullptr);
         }
       }
-      if (p + kc == depth) job.finish(0, job.m, j, j + columns);
+      if (last && !ends) job.finish(0, job.m, j, j + columns);
     }
   }
 }
@@ -211,19 +218,23 @@ void multiply_chunk(const Job<K>& job, const Block<K>& block, const typename K::
       const int64_t columns = min_of(nr, j1 - j);
       const Elem* panel = job.packed_b != nullptr ? job.packed_b + p * job.padded_n() + (block.jc + j) * kc
                                                   : b + q * block.padded_nc() + j * kc;
+      const bool ends = last && job.ends_tiles(columns);
+      Ending<typename K::Out> ending;
       for (int64_t i = i0; i < i1; i += kMr) {
         const int64_t rows = min_of<int64_t>(kMr, i1 - i);
         typename K::Out* c = job.c + (block.ic + i) * job.ldc + block.jc + j;
+        if (ends) ending = Ending<typename K::Out>(*job.epilogue, block.ic + i, block.jc + j);
         if (a != nullptr) {
-          tile_of<K, true>(rows, kc, a + q * block.mc + i * kc, 1, rows, panel, nr, c, job.ldc, columns, accumulate);
+          tile_of<K, true>(rows, kc, a + q * block.mc + i * kc, 1, rows, panel, nr, c, job.ldc, columns, accumulate,
+                           ends ? &ending : nullptr);
         } else if constexpr (K::kDirect) {
           if (j == j0 && i + kMr < i1)
             prefetch_rows(job.a.at(block.ic + i + kMr, p).data, job.a.row, min_of<int64_t>(kMr, i1 - i - kMr), kc);
           tile_of<K, false>(rows, kc, job.a.at(block.ic + i, p).data, job.a.row, 1, panel, nr, c, job.ldc, columns,
-                            accumulate);
+                            accumulate, ends ? &ending : nullptr);
         }
       }
-      if (last) job.finish(block.ic + i0, block.ic + i1, block.jc + j, block.jc + j + columns);
+      if (last && !ends) job.finish(block.ic + i0, block.ic + i1, block.jc + j, block.jc + j + columns);
     }
   }
 }

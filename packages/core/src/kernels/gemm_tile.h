@@ -6,7 +6,7 @@
 #ifndef TENSEGRA_KERNELS_GEMM_TILE_H_
 #define TENSEGRA_KERNELS_GEMM_TILE_H_
 
-#include "kernels/isa.h"
+#include "kernels/epilogue_impl.h"
 
 namespace tg::kernels::TG_ISA {
 
@@ -49,36 +49,51 @@ struct View {
   View at(int64_t i, int64_t j) const { return {data + i * row + j * column, row, column}; }
 };
 
-template <class K, int mr, bool packed_a>
+// Of panels of kNr columns the first nv vectors are multiplied. `ending` is null or what comes after the last products
+// of a tile whose columns all exist.
+template <class K, int mr, bool packed_a, int nv>
 __attribute__((noinline)) void tile(int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
                                     const typename K::Elem* b, int64_t ldb, typename K::Out* c, int64_t ldc,
-                                    int64_t columns, bool accumulate) {
+                                    int64_t columns, bool accumulate, const Ending<typename K::Out>* ending) {
   using V = typename K::V;
   using Out = typename K::Out;
   constexpr int64_t lanes = Sizes<K>::kLanes;
-  V acc[mr][kNv] = {};
+  V acc[mr][nv] = {};
   if (packed_a) row_a = 1;
 #pragma GCC unroll 16
   for (int i = 0; i < mr; ++i) __builtin_prefetch(c + i * ldc, 1);
 #pragma GCC unroll 1
   for (int64_t p = 0; p < kc; ++p) {
-    V bv[kNv];
+    V bv[nv];
 #pragma GCC unroll 4
-    for (int v = 0; v < kNv; ++v) bv[v] = load<V>(b + v * lanes);
+    for (int v = 0; v < nv; ++v) bv[v] = load<V>(b + v * lanes);
 #pragma GCC unroll 16
     for (int i = 0; i < mr; ++i) {
       const typename K::Elem x = a[i * row_a];
 #pragma GCC unroll 4
-      for (int v = 0; v < kNv; ++v) acc[i][v] = K::multiply_add(acc[i][v], x, bv[v]);
+      for (int v = 0; v < nv; ++v) acc[i][v] = K::multiply_add(acc[i][v], x, bv[v]);
     }
     a += column_a;
     b += ldb;
   }
-  if (columns == Sizes<K>::kNr) {
+  if (columns == nv * lanes) {
+    if constexpr (Finish<Out>::kCan) {
+      if (ending != nullptr) {
+        if (accumulate) {
+#pragma GCC unroll 16
+          for (int i = 0; i < mr; ++i) {
+#pragma GCC unroll 4
+            for (int v = 0; v < nv; ++v) acc[i][v] = load<V>(c + i * ldc + v * lanes) + acc[i][v];
+          }
+          accumulate = false;
+        }
+        (*ending)(acc);
+      }
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < mr; ++i) {
 #pragma GCC unroll 4
-      for (int v = 0; v < kNv; ++v) {
+      for (int v = 0; v < nv; ++v) {
         Out* to = c + i * ldc + v * lanes;
         store(to, accumulate ? load<V>(to) + acc[i][v] : acc[i][v]);
       }
@@ -87,9 +102,9 @@ __attribute__((noinline)) void tile(int64_t kc, const typename K::Elem* a, int64
   }
 #pragma GCC unroll 16
   for (int i = 0; i < mr; ++i) {
-    Out row[Sizes<K>::kNr];
+    Out row[nv * lanes];
 #pragma GCC unroll 4
-    for (int v = 0; v < kNv; ++v) store(row + v * lanes, acc[i][v]);
+    for (int v = 0; v < nv; ++v) store(row + v * lanes, acc[i][v]);
     for (int64_t j = 0; j < columns; ++j) {
       Out* to = c + i * ldc + j;
       *to = accumulate ? static_cast<Out>(*to + row[j]) : row[j];
@@ -101,23 +116,48 @@ __attribute__((noinline)) void tile(int64_t kc, const typename K::Elem* a, int64
 inline int64_t tile_rows(int64_t left) { return kMr == 6 && left == 8 ? 4 : min_of<int64_t>(kMr, left); }
 
 // Tiles for up to kMr rows: few instances, of which the smaller serve the rest of a matrix.
-template <class K, bool packed_a>
-inline void tile_of(int64_t rows, int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
-                    const typename K::Elem* b, int64_t ldb, typename K::Out* c, int64_t ldc, int64_t columns,
-                    bool accumulate) {
-  if (rows == kMr) return tile<K, kMr, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
+template <class K, bool packed_a, int nv>
+inline void tile_of_vectors(int64_t rows, int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
+                            const typename K::Elem* b, int64_t ldb, typename K::Out* c, int64_t ldc, int64_t columns,
+                            bool accumulate, const Ending<typename K::Out>* ending) {
+  if (rows == kMr)
+    return tile<K, kMr, packed_a, nv>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate, ending);
+  Ending<typename K::Out> own;
+  if (ending != nullptr) {
+    own = *ending;
+    ending = &own;
+  }
   const auto advance = [&](int64_t done) {
     rows -= done;
     a += done * row_a;
     c += done * ldc;
+    own.advance(done);
   };
   for (; rows >= 4; advance(4))
-    tile<K, 4, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
+    tile<K, 4, packed_a, nv>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate, ending);
   if (rows & 2) {
-    tile<K, 2, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
+    tile<K, 2, packed_a, nv>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate, ending);
     advance(2);
   }
-  if (rows & 1) tile<K, 1, packed_a>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate);
+  if (rows & 1) tile<K, 1, packed_a, nv>(kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate, ending);
+}
+
+// The last vectors of a panel are left out where none of their columns exist.
+template <class K, bool packed_a>
+inline void tile_of(int64_t rows, int64_t kc, const typename K::Elem* a, int64_t row_a, int64_t column_a,
+                    const typename K::Elem* b, int64_t ldb, typename K::Out* c, int64_t ldc, int64_t columns,
+                    bool accumulate, const Ending<typename K::Out>* ending = nullptr) {
+  if constexpr (Finish<typename K::Out>::kCan && kNv == 2) {
+    if (columns <= Sizes<K>::kLanes)
+      return tile_of_vectors<K, packed_a, 1>(rows, kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate, ending);
+  }
+  tile_of_vectors<K, packed_a, kNv>(rows, kc, a, row_a, column_a, b, ldb, c, ldc, columns, accumulate, ending);
+}
+
+// Whether tiles of so many columns can do the steps of an epilogue themselves.
+template <class K>
+inline bool is_whole(int64_t columns) {
+  return columns == Sizes<K>::kNr || columns == Sizes<K>::kLanes;
 }
 
 // Asks for `count` elements of each of some rows: tiles that read rows where they lie would wait for each.
