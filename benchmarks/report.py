@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .graphs import steps
+from .graphs import tables as steps
 
 STYLE = "body{font-family:sans-serif;max-width:60em;margin:2em auto}td,th{padding:.2em .8em;text-align:right}"
 

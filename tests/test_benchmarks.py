@@ -52,33 +52,47 @@ def test_the_worker_says_what_it_measured() -> None:
         "tiny_mlp",
         "1",
         "0",
+        "12",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["steps"] >= 10 and found["least_ms"] <= found["median_ms"] <= found["p90_ms"]
+    assert found["steps"] >= 12 and found["least_ms"] <= found["median_ms"] <= found["p90_ms"]
     assert found["last"][0] < found["first"][0]
     assert found["first_step_s"] < found["import_to_first_step_s"]
+    assert found["steps_above_import_mb"] > 0 and found["peak_above_import_mb"] > 0
 
 
-def _turn(median: float, loss: float) -> dict[str, Any]:
+def _turn(system: str, mode: str, median: float, loss: float) -> dict[str, Any]:
     return {
         "median_ms": median, "least_ms": median / 2, "cpu_ms": median, "import_to_first_step_s": 1.0,
-        "first_step_s": 0.5, "peak_above_import_mb": 3.0, "first": [loss], "version": "1", "settings": "its best",
-        "load": 0.0,
+        "first_step_s": 0.5, "peak_above_import_mb": 3.0, "steps_above_import_mb": 140.0, "first": [loss],
+        "version": "1", "settings": "its best", "load": 0.0, "system": system, "mode": mode,
     }  # fmt: skip
 
 
-def test_tables_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
-    steps = importlib.import_module("benchmarks.graphs.steps")
-    main = importlib.import_module("benchmarks.__main__").main
-    speeds = {"tensegra": 2.0, "torch": 3.0, "jax": 4.0}
+SPEEDS = {"tensegra": 2.0, "torch": 3.0, "jax": 4.0}
 
-    def turn(system: str, mode: str, name: str, *_: Any) -> dict[str, Any]:
+
+def _turns_of_no_process(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str, int]]:
+    """Workers that say what they measured without measuring; returns the turns that they were asked for."""
+    steps = importlib.import_module("benchmarks.graphs.steps")
+    asked: list[tuple[str, str, str, int]] = []
+
+    def turn(system: str, mode: str, name: str, threads: int, *_: Any) -> dict[str, Any]:
+        asked.append((system, mode, name, threads))
         if system == "tensorflow":
             return {"error": "pip install failed: no network"}
-        return _turn(speeds[system], 2.5 if system == "jax" else 2.3)
+        return _turn(system, mode, SPEEDS[system], 2.5 if system == "jax" else 2.3)
 
     monkeypatch.setattr(steps, "run_worker", turn)
+    monkeypatch.setattr(steps, "prepare", lambda console, systems: {})
+    return asked
+
+
+def test_tables_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
+    tables = importlib.import_module("benchmarks.graphs.tables")
+    main = importlib.import_module("benchmarks.__main__").main
+    _turns_of_no_process(monkeypatch)
     assert (
         main(["graphs", "training", "--quick", "--threads", "2", "--only", "lstm", "--out", str(tmp_path)])
         == 0
@@ -86,17 +100,123 @@ def test_tables_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     printed = capsys.readouterr().out
     assert "1.50" in printed and "DIFFERS: jax compiled" in printed and "no network" in printed
     record = json.loads((tmp_path / "graphs.json").read_text())["training"]["lstm, 2 threads"]
-    assert steps.ratio(record) == (1.5, "torch eager")
-    assert steps.differing(record) == ["jax compiled"]
+    assert tables.ratio(record) == (1.5, "torch eager")
+    assert tables.ratios(record)["start"] == (1.0, "torch compiled")
+    assert tables.differing(record) == ["jax compiled"]
+    wanted = record["tensegra compiled"]["needed_mb"]
+    assert record["tensegra compiled"]["memory_ratio"] == pytest.approx(140 / wanted) and 60 < wanted < 64
     assert main(["report", "--out", str(tmp_path)]) == 0
     page = (tmp_path / "report" / "index.html").read_text()
     assert "1.50 times as fast as torch eager" in page and "its best" in page
 
 
-def test_a_worker_that_fails_or_takes_too_long_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_systems_take_turns_and_what_failed_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    main = importlib.import_module("benchmarks.__main__").main
+    asked = _turns_of_no_process(monkeypatch)
+    arguments = ["graphs", "training", "--only", "mlp32", "--systems", "tensegra,jax,tensorflow"]
+    assert main([*arguments, "--rounds", "2", "--threads", "2,1", "--out", str(tmp_path)]) == 0
+    both = [("tensegra", "compiled", "mlp32"), ("jax", "compiled", "mlp32")]
+    failing = [("tensorflow", mode, "mlp32") for mode in ("eager", "xla")]
+    first = [(*turn, 2) for turn in (*both, *failing)]
+    assert asked == [*first, *((*turn, 1) for turn in both), *((*turn, n) for n in (2, 1) for turn in both)]
+    record = json.loads((tmp_path / "graphs.json").read_text())["training"]
+    assert set(record) == {"mlp32, 2 threads", "mlp32, 1 thread"}
+    assert [turn["round"] for turn in record["mlp32, 1 thread"]["jax compiled"]["turns"]] == [0, 1]
+    assert "no network" in record["mlp32, 1 thread"]["tensorflow xla"]["error"]
+
+
+def test_rounds_that_do_not_fit_into_the_time_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    main = importlib.import_module("benchmarks.__main__").main
+    asked = _turns_of_no_process(monkeypatch)
+    arguments = ["graphs", "training", "--only", "mlp", "--threads", "2", "--minutes", "1e-9"]
+    assert main([*arguments, "--out", str(tmp_path)]) == 0
+    assert asked == []
+    assert "round 1 of mlp128, 2 threads" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("threads", ["two", "0", "2,,1"])
+def test_threads_are_numbers(threads: str, tmp_path: Path, capsys: Any) -> None:
+    main = importlib.import_module("benchmarks.__main__").main
+    with pytest.raises(SystemExit):
+        main(["graphs", "--threads", threads, "--out", str(tmp_path)])
+    assert "--threads takes numbers" in capsys.readouterr().err
+
+
+def test_what_a_step_needs() -> None:
+    needed = importlib.import_module("benchmarks.graphs.memory").needed
+    models = importlib.import_module("benchmarks.graphs.models")
+    weights = 4e-6 * (6 * 5 + 5 + 5 * 3 + 3)
+    found = needed(models.WORKLOADS["tiny_mlp"])
+    assert found["weights"] == pytest.approx(weights) and found["slots"] == pytest.approx(2 * weights)
+    assert found["activations"] == pytest.approx(4e-6 * 4 * (6 + 5 + 3))  # x, the hidden layer, the logits
+    chain = models.Workload("chain", models.mlp(8, 1000, 1000, 2), (1, 8))
+    assert needed(chain)["activations"] == pytest.approx(4e-6 * (8 + 2 * 1000))  # x is the caller's
+
+
+@pytest.fixture
+def peers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """`environments` in an empty directory, its virtual environments without pip."""
+    environments = importlib.import_module("benchmarks.environments")
+    monkeypatch.setattr(environments, "_known", environments._Known())
+    monkeypatch.setattr(environments.venv, "create", lambda place, **_: place.mkdir(parents=True))
+    for system in environments.PACKAGES:
+        monkeypatch.delenv(f"TENSEGRA_BENCH_{system.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return environments
+
+
+def test_an_environment_is_made_once(peers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[list[str]] = []
+    monkeypatch.setattr(peers, "_install", lambda python, arguments: installed.append(arguments))
+    monkeypatch.setattr(peers, "imported", lambda system, python: "1.0")
+    python = peers.python_of("torch")
+    assert python == str(Path("build/bench/peers/torch/bin/python").absolute())
+    assert installed[0] == ["--no-deps", "torch==2.13.0"] and len(installed) == 2
+    monkeypatch.setattr(peers, "_known", peers._Known())  # as in a later run
+    assert peers.python_of("torch") == python and len(installed) == 2
+    Path("build/bench/peers/torch/ready.json").write_text('["torch==2.0"]')
+    monkeypatch.setattr(peers, "_known", peers._Known())
+    monkeypatch.setattr(peers.venv, "create", lambda place, **_: None)
+    assert peers.python_of("torch") == python and len(installed) == 4
+
+
+def test_a_peer_that_cannot_be_had_is_skipped_with_the_reason(
+    peers: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    console = importlib.import_module("rich.console").Console(width=140)
+    tried: list[Any] = []
+
+    def refused(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
+        tried.append(_)
+        return subprocess.CompletedProcess([], 1, "", "ERROR: no network\n")
+
+    monkeypatch.setattr(peers.subprocess, "run", refused)
+    found = peers.prepare(console, ["tensegra", "jax", "jax"])
+    assert found == {"jax": {"skipped": "pip install failed: ERROR: no network"}}
+    assert "SKIPPED" in capsys.readouterr().out and not Path("build/bench/peers/jax").exists()
+    with pytest.raises(peers.Unavailable, match="no network"):
+        peers.python_of("jax")
+    assert len(tried) == 1
+
+
+def test_an_interpreter_without_the_peer_is_skipped(peers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = importlib.import_module("rich.console").Console(width=140)
+    monkeypatch.setenv("TENSEGRA_BENCH_OPENVINO", sys.executable)
+    monkeypatch.setattr(peers, "PACKAGES", {"openvino": peers.Packages("no_such_module_here", ())})
+    assert "cannot be imported" in peers.prepare(console, ["openvino"])["openvino"]["skipped"]
+
+
+def test_a_worker_that_fails_or_takes_too_long_is_skipped() -> None:
     steps = importlib.import_module("benchmarks.graphs.steps")
-    assert "KeyError" in steps.run_worker("tensegra", "compiled", "no such workload", 1, 0.0, 60.0)["error"]
-    assert "more than 0 s" in steps.run_worker("tensegra", "compiled", "tiny_mlp", 1, 0.0, 0.01)["error"]
+    options = importlib.import_module("benchmarks.options").Options(seconds=0.0)
+    failed = steps.run_worker("tensegra", "compiled", "no such workload", 1, options, 60.0)
+    assert "KeyError" in failed["error"]
+    late = steps.run_worker("tensegra", "compiled", "tiny_mlp", 1, options, 0.01)
+    assert "more than 0 s" in late["error"]
 
 
 def test_the_chain_beside_the_loop_in_c(tmp_path: Path) -> None:
@@ -120,5 +240,5 @@ def test_tables_of_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     main = importlib.import_module("benchmarks.__main__").main
     arguments = ["engine", "matmul", "--only", "64 x 64", "--systems", "tensegra,numpy", "--seconds", "0.03"]
     assert main([*arguments, "--quick", "--threads", "1", "--out", str(tmp_path)]) == 0
-    found = json.loads((tmp_path / "engine.json").read_text())["matmul"]["1 threads"]["64 x 64 x 64"]
+    found = json.loads((tmp_path / "engine.json").read_text())["matmul"]["1 thread"]["64 x 64 x 64"]
     assert set(found) == {"tensegra", "numpy"}

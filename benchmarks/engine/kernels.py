@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ..environments import Unavailable
 from ..options import Options
+from ..workers import counted
 from .peers import Peer
 from .systems.kernel_cases import TABLES, Case
 
@@ -36,8 +37,8 @@ def _run(which: str, console: Console, options: Options) -> dict[str, Any]:
                     console.print(f"SKIPPED {system}: {reason}")
             for case in track(cases, which, console=console, transient=True):
                 _measure(case, which, peers, options, found[case.name])
-        console.print(_table(f"{which}, {threads} threads", cases, found))
-        record[f"{threads} threads"] = found
+        console.print(_table(f"{which}, {counted(threads)}", cases, found))
+        record[counted(threads)] = found
     return record
 
 

@@ -12,11 +12,12 @@ from typing import Any
 from rich.console import Console
 
 from ..options import Options
-from . import chain, overhead, steps
+from . import beside, chain, overhead, steps
 
 TABLES: dict[str, Callable[[Console, Options], dict[str, Any]]] = {
-    "training": steps.training,
-    "inference": steps.inference,
     "overhead": overhead.run,
     "chain": chain.run,
+    "beside": beside.run,
+    "training": steps.training,
+    "inference": steps.inference,
 }

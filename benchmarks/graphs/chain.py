@@ -1,4 +1,4 @@
-"""gelu(a * b + c) * d over 16 M floats, beside a loop written by hand in C with the same traffic."""
+"""gelu(a * b + c) * d over 16 M floats, beside a loop written by hand in C with the same traffic, and PyTorch."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from rich.table import Table
 
 import tensegra as tg
 
+from ..environments import Unavailable, python_of
 from ..options import Options
 from ..timing import measure
+from ..workers import counted, said_json
 
+WORKER = Path(__file__).parent / "systems" / "chain_worker.py"
+COLUMNS = ("loop_ms", "tensegra_ms", "ratio", "torch_eager_ms", "torch_compiled_ms")
 BAR = 1.25
 ELEMENTS = 1 << 24
 # gelu is v * sigmoid(2 u); the exponential by Taylor's series around the nearest power of two, within 2e-7.
@@ -65,18 +69,41 @@ def run(console: Console, options: Options) -> dict[str, Any]:
     """Measures on each number of threads; the loop is left out where no C compiler or no AVX2 is."""
     record: dict[str, Any] = {}
     table = Table(
-        "threads", "loop in C ms", "tensegra ms", "ratio", title=f"gelu(a*b+c)*d, 16 M floats (bar {BAR})"
+        "threads", title=f"gelu(a*b+c)*d, 16 M floats (bar: {BAR} times the loop, faster than PyTorch's)"
     )
+    for head in ("loop in C ms", "tensegra ms", "beside the loop", "torch eager ms", "torch compiled ms"):
+        table.add_column(head, justify="right")
     loop = compiled_loop(Path("build/bench"))
     for threads in options.threads:
         tg.config.threading.set_intra_op_parallelism_threads(threads)
-        found = measured(loop, ELEMENTS, threads, options.seconds)
-        record[f"{threads} threads"] = found
-        by_hand = f"{found['loop_ms']:.2f}" if loop else "SKIPPED: no C compiler"
-        table.add_row(str(threads), by_hand, f"{found['tensegra_ms']:.2f}", f"{found.get('ratio', 0.0):.2f}")
+        found: dict[str, Any] = dict(measured(loop, ELEMENTS, threads, options.seconds))
+        try:
+            with console.status(f"chain, {counted(threads)}: torch"):
+                found |= by_torch(ELEMENTS, threads, options)
+        except Unavailable as reason:
+            found["skipped"] = str(reason)
+            console.print(f"SKIPPED torch: {reason}", markup=False)
+        record[counted(threads)] = found
+        cells = [f"{found[key]:.2f}" if key in found else "SKIPPED" for key in COLUMNS]
+        table.add_row(str(threads), *cells)
     tg.config.threading.set_intra_op_parallelism_threads(0)
     console.print(table)
+    if loop is None:
+        console.print("SKIPPED the loop: no C compiler that builds it")
     return record
+
+
+def by_torch(elements: int, threads: int, options: Options) -> dict[str, float]:
+    """Milliseconds of PyTorch, eager and compiled, in a process of its own.
+
+    Raises:
+        Unavailable: There is no PyTorch.
+    """
+    command = [python_of("torch"), str(WORKER), str(elements), str(threads), str(options.seconds)]
+    try:
+        return said_json(subprocess.run(command, capture_output=True, text=True, timeout=options.cap))
+    except (OSError, subprocess.TimeoutExpired) as reason:
+        raise Unavailable(str(reason)) from reason
 
 
 def measured(loop: Any, elements: int, threads: int, seconds: float) -> dict[str, float]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import math
+import os
 import statistics
 import subprocess
+import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
-from ..environments import Unavailable, python_of
+from ..environments import Unavailable, prepare, python_of
 from ..options import Options
+from ..workers import counted, said_json
+from . import tables
+from .memory import needed
+from .models import WORKLOADS
+from .tables import ratio
 
 WORKER = Path(__file__).parent / "systems" / "worker.py"
-OURS = "tensegra compiled"
 TRAINING_SYSTEMS = (
     ("tensegra", "compiled"),
     ("torch", "eager"),
@@ -28,6 +32,7 @@ TRAINING_SYSTEMS = (
 INFERENCE_SYSTEMS = (
     ("tensegra", "compiled"),
     ("onnxruntime", "inference"),
+    ("openvino", "inference"),
     ("torch", "eager"),
     ("torch", "compiled"),
     ("jax", "compiled"),
@@ -42,10 +47,9 @@ INFERENCE = (
     "bert_b1",
     "bert_b16",
 )
-# Of these the least of all turns counts.
-LEAST = ("least_ms", "cpu_ms", "import_to_first_step_s", "first_step_s", "peak_above_import_mb")
-# Losses of the first step and figures of inferred results agree to this, relative to their size.
-TOLERANCE = 2e-3
+# Of these the least of all turns counts; of those that a cache on the disk would flatter, that of the first turn.
+LEAST = ("least_ms", "cpu_ms", "peak_above_import_mb")
+START = ("import_to_first_step_s", "first_step_s")
 
 
 def training(console: Console, options: Options) -> dict[str, Any]:
@@ -59,21 +63,65 @@ def inference(console: Console, options: Options) -> dict[str, Any]:
 
 
 def run_worker(
-    system: str, mode: str, workload: str, threads: int, seconds: float, cap: float
+    system: str, mode: str, workload: str, threads: int, options: Options, cap: float
 ) -> dict[str, Any]:
     """One turn: what the worker says, or {"error": why there is nothing}."""
     try:
         python = python_of(system)
-        command = [python, str(WORKER), system, mode, workload, str(threads), str(seconds)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=cap)
+        command = [python, str(WORKER), system, mode, workload, str(threads)]
+        command += [str(options.seconds), str(options.steps)]
+        return said_json(subprocess.run(command, capture_output=True, text=True, timeout=cap))
     except (Unavailable, OSError) as reason:
         return {"error": str(reason)}
     except subprocess.TimeoutExpired:
         return {"error": f"more than {cap:.0f} s"}
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode != 0 or not lines:
-        return {"error": (done.stderr.strip().splitlines() or ["its process ended"])[-1][:300]}
-    return dict(json.loads(lines[-1]))
+
+
+class _Run:
+    """The turns of one table: round after round over all workloads, until the time is spent."""
+
+    def __init__(
+        self, console: Console, options: Options, title: str, systems: list[tuple[str, str]]
+    ) -> None:
+        self.console, self.options, self.title, self.systems = console, options, title, systems
+        self.end = time.monotonic() + 60 * options.minutes
+        self.turns: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        self.took: dict[str, float] = {}
+        self.failed: dict[tuple[str, str], str] = {}
+        self.left_out: list[str] = []
+
+    def round(self, number: int, name: str, threads: int) -> None:
+        """All systems take a turn, if the time that the round before took is left."""
+        title = f"{name}, {counted(threads)}"
+        began = time.monotonic()
+        if began + self.took.get(title, 0.0) > self.end:
+            self.left_out.append(f"round {number + 1} of {title}")
+            return
+        found = self.turns.setdefault(title, {f"{system} {mode}": [] for system, mode in self.systems})
+        for system, mode in self.systems:
+            key = f"{system} {mode}"
+            if (name, key) in self.failed:
+                found[key] = found[key] or [{"error": self.failed[name, key]}]
+                continue
+            cap = min(self.options.cap, max(30.0, self.end - time.monotonic()))
+            with self.console.status(f"{title}: {key}"):
+                turn = run_worker(system, mode, name, threads, self.options, cap)
+            found[key].append({**turn, "round": number})
+            if "error" in turn:  # it is not tried again
+                self.failed[name, key] = turn["error"]
+        self.took[title] = time.monotonic() - began
+        value, peer = ratio(self.record()[title])
+        beside = f"{value:.2f} beside {peer}" if peer else "no peer"
+        self.console.print(
+            f"{self.title}: {title}, round {number + 1} of {self.options.rounds}: {beside}", highlight=False
+        )
+
+    def record(self) -> dict[str, Any]:
+        """What the turns so far come to."""
+        return {
+            title: {system: _figures(turns) for system, turns in found.items()}
+            for title, found in self.turns.items()
+        }
 
 
 def _compare(
@@ -83,122 +131,53 @@ def _compare(
     names: tuple[str, ...],
     systems: tuple[tuple[str, str], ...],
 ) -> dict[str, Any]:
-    record: dict[str, Any] = {}
     chosen = [pair for pair in systems if not options.systems or pair[0] in options.systems]
-    for threads in options.threads:
-        for name in (name for name in names if options.only in name):
-            turns = _turns(console, options, name, chosen, threads)
-            found = {system: _figures(found) for system, found in turns.items()}
-            record[f"{name}, {threads} threads"] = found
-            console.print(_table(f"{title}: {name}, {threads} threads", found))
-            for system, f in found.items():
-                if "error" in f:
-                    console.print(f"SKIPPED {system}: {f['error']}", markup=False)
-            for system in differing(found):
-                console.print(f"DIFFERS: {system} computes something else")
-    console.print(f"geometric means of the ratios: {_means(record)}")
+    prepare(console, [system for system, _ in chosen])
+    workloads = [name for name in names if options.only in name]
+    run = _Run(console, options, title, chosen)
+    with tempfile.TemporaryDirectory(prefix="tensegra_bench_") as cache:
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = cache  # empty: the first turn compiles as it does for a user
+        try:
+            for number in range(options.rounds):
+                for threads in options.threads:
+                    for name in workloads:
+                        run.round(number, name, threads)
+                        options.keep(run.record())
+        except KeyboardInterrupt:
+            console.print("Interrupted: the tables show what was measured until now.")
+        finally:
+            del os.environ["TORCHINDUCTOR_CACHE_DIR"]
+    record = run.record()
+    memory = {name: needed(WORKLOADS[name]) for name in workloads}
+    for found_title, found in record.items():
+        for figures in found.values():
+            if figures.get("steps_above_import_mb"):
+                wanted = memory[found_title.partition(",")[0]]
+                figures["needed_mb"] = wanted["all"]
+                figures["memory_ratio"] = figures["steps_above_import_mb"] / wanted["all"]
+    tables.show(console, title, record)
+    if run.left_out:
+        console.print(f"Left out, since {options.minutes:g} minutes were over: {', '.join(run.left_out)}")
     return record
-
-
-def _turns(
-    console: Console, options: Options, name: str, systems: list[tuple[str, str]], threads: int
-) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {f"{system} {mode}": [] for system, mode in systems}
-    for _ in range(options.rounds):
-        for system, mode in systems:
-            key = f"{system} {mode}"
-            if found[key] and "error" in found[key][-1]:
-                continue  # it failed before
-            with console.status(f"{name}, {threads} threads: {key}"):
-                found[key].append(run_worker(system, mode, name, threads, options.seconds, options.cap))
-    return found
 
 
 def _figures(turns: list[dict[str, Any]]) -> dict[str, Any]:
     """What the turns of one system come to: the median of their medians, the spread, the least of the rest."""
     good = [turn for turn in turns if "error" not in turn]
     if not good:
-        return {"error": turns[-1]["error"]}
+        return {"error": turns[-1]["error"] if turns else "not measured"}
     medians = [turn["median_ms"] for turn in good]
+    in_steps = [turn["steps_above_import_mb"] for turn in good if turn.get("steps_above_import_mb")]
+    cached = good[0]["system"] == "torch" and good[0]["mode"] == "compiled"
     return {
         "median_ms": statistics.median(medians),
         "spread": (max(medians) - min(medians)) / statistics.median(medians),
         **{key: min(turn[key] for turn in good) for key in LEAST},
+        **{key: min(turn[key] for turn in (good[:1] if cached else good)) for key in START},
+        "steps_above_import_mb": min(in_steps) if in_steps else None,
         "first": good[0]["first"],
         "version": good[0]["version"],
         "settings": good[0]["settings"],
         "load": max(turn["load"] for turn in good),
         "turns": good,
     }
-
-
-def ratio(found: dict[str, Any], key: str = "median_ms") -> tuple[float, str]:
-    """How many times faster than the fastest peer we are, and which peer that is; 0.0 where there is none."""
-    peers = {name: f[key] for name, f in found.items() if name != OURS and "error" not in f}
-    ours = found.get(OURS, {"error": ""})
-    if not peers or "error" in ours:
-        return 0.0, ""
-    best = min(peers, key=lambda name: peers[name])
-    return peers[best] / ours[key], best
-
-
-def differing(found: dict[str, Any]) -> list[str]:
-    """The systems whose results are not those of the first that has some."""
-    good = {name: f["first"] for name, f in found.items() if "error" not in f}
-    if not good:
-        return []
-    wanted = next(iter(good.values()))
-    return [
-        name
-        for name, values in good.items()
-        if not all(
-            abs(a - b) <= TOLERANCE * max(abs(b), wanted[len(wanted) // 2]) for a, b in zip(values, wanted)
-        )
-    ]
-
-
-def _table(title: str, found: dict[str, Any]) -> Table:
-    table = Table("system", title=title)
-    for head in (
-        "median ms",
-        "spread",
-        "least ms",
-        "CPU ms",
-        "first step s",
-        "from import s",
-        "MB above import",
-    ):
-        table.add_column(head, justify="right")
-    for name, f in found.items():
-        if "error" in f:
-            table.add_row(name, "SKIPPED")
-            continue
-        table.add_row(
-            name,
-            f"{f['median_ms']:.3f}",
-            f"{f['spread']:.0%}",
-            f"{f['least_ms']:.3f}",
-            f"{f['cpu_ms']:.3f}",
-            f"{f['first_step_s']:.3f}",
-            f"{f['import_to_first_step_s']:.2f}",
-            f"{f['peak_above_import_mb']:.0f}",
-        )
-    for key, what in (
-        ("median_ms", "wall time"),
-        ("cpu_ms", "CPU time"),
-        ("import_to_first_step_s", "start"),
-    ):
-        value, peer = ratio(found, key)
-        if peer:
-            table.add_row(f"ratio, {what}", f"{value:.2f}", "", peer)
-    return table
-
-
-def _means(record: dict[str, Any]) -> str:
-    parts = []
-    for key, what in (("median_ms", "wall"), ("cpu_ms", "CPU")):
-        ratios = [value for found in record.values() if (value := ratio(found, key)[0])]
-        if ratios:
-            mean = math.exp(statistics.fmean(map(math.log, ratios)))
-            parts.append(f"{what} {mean:.2f} (least {min(ratios):.2f})")
-    return ", ".join(parts) or "no peer was measured"
