@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tensegra.compat import upgrade_source
+from tensegra.compat.upgrade import _verify
 
 GOLDENS = Path(__file__).parent / "goldens"
 _RUNNER = """
@@ -57,3 +59,28 @@ def test_the_text_is_what_a_person_would_write() -> None:
     assert upgrade_source(source).text == (GOLDENS / "softmax_digits.upgraded.txt").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize("name", ["softmax_digits.py", "word2vec_nce.py.txt"])
+def test_every_value_of_the_native_program_is_the_recorded_one(name: str, tmp_path: Path) -> None:
+    golden = json.loads((GOLDENS / f"{name.partition('.')[0]}.golden.json").read_text(encoding="utf-8"))
+    program = tmp_path / "source" / name.removesuffix(".txt")
+    program.parent.mkdir()
+    program.write_text((GOLDENS / name).read_text(encoding="utf-8"), encoding="utf-8")
+    before, after = _verify.sides(program, program.read_text(encoding="utf-8"), tmp_path)
+    assert not before.failed and not after.failed
+    # Initial values come from the 1.x program on the runtime, which test_goldens.py compares with TensorFlow's.
+    assert after.started() == (len(golden["initial"]), [])
+    runs = {run["i"]: run for run in [*golden["runs"], *golden["tail_runs"]]}
+    with_values = [i for i in sorted(runs) if any(not fetch.get("op") for fetch in runs[i]["fetches"])]
+    assert len(after.records) == golden["total_runs"] - 1
+    for index in with_values:
+        fetches = [fetch for fetch in runs[index]["fetches"] if not fetch.get("op")]
+        values = after.records[index - 1]["values"]
+        assert [value["shape"] for value in values] == [fetch["shape"] for fetch in fetches]
+        for value, fetch in zip(values, fetches, strict=True):
+            numbers = np.array(value["numbers"], dtype=np.float64)
+            wanted = fetch["value"] if "value" in fetch else [*fetch["first8"], fetch["mean"], fetch["std"]]
+            if "value" not in fetch:
+                numbers = np.array([*numbers[:8], numbers.mean(), numbers.std()])
+            np.testing.assert_allclose(numbers, wanted, rtol=1e-5, atol=1e-5)

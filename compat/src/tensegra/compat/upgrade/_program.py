@@ -22,10 +22,10 @@ from ._names import (
 from ._purity import impure_calls, is_generator
 from ._references import Reference
 from ._runs import RunReader, constant_index
-from ._values import GRAPH_ONLY, Kind, Problem, Run, Train, Unit, Value
+from ._values import GRAPH_ONLY, NAMED_PARTS, Kind, Problem, Run, Train, Unit, Value
 
-_TENSOR_ATTRIBUTES = frozenset(
-    {"get_shape", "shape", "dtype", "eval", "run", "minimize", "initialized_value"}
+_TENSOR_ATTRIBUTES = (
+    frozenset({"get_shape", "shape", "dtype", "eval", "run", "minimize", "initialized_value"}) | NAMED_PARTS
 )
 _GRAPH_SHAPES = (Kind.PLACEHOLDER, Kind.TENSOR, Kind.VARIABLE, Kind.VARIABLES, Kind.RANDOM)
 

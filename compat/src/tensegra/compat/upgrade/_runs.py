@@ -11,7 +11,7 @@ from ._arguments import bind_arguments
 from ._feeds import FeedReader
 from ._names import assigned_value, binds, function_locals, name_reads
 from ._tree import children, walk
-from ._values import GRAPH_ONLY, Item, Kind, Run, Value
+from ._values import GRAPH_ONLY, NAMED_PARTS, Item, Kind, Run, Value
 
 if TYPE_CHECKING:
     from ._program import Program
@@ -315,6 +315,8 @@ class RunReader:
                 and self._is_collection(made, None)
             )
         if isinstance(node, (cst.BinaryOperation, cst.UnaryOperation, cst.Subscript)):
+            return False
+        if isinstance(node, cst.Attribute) and node.attr.value in NAMED_PARTS:
             return False
         if isinstance(node, cst.Call):
             helper = program.helpers.called(node)

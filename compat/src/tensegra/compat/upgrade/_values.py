@@ -46,6 +46,12 @@ GRAPH_ONLY = frozenset(
 )
 
 
+# Tensors that have names in what some ops give: candidate samplers, `top_k`, the states of recurrent cells.
+NAMED_PARTS = frozenset(
+    {"sampled_candidates", "true_expected_count", "sampled_expected_count", "values", "indices", "c", "h"}
+)
+
+
 @dataclass(eq=False)
 class Value:
     """One binding of one name."""

@@ -86,15 +86,6 @@ def _compare(
             raise invalid_argument(
                 f"{name} must be above 0", f"{name}={value!r}", "Give another one.", "TG-7102"
             )
-    prepared = prepare(source)
-    text, why = recorded_text(prepared) if isinstance(prepared, Prepared) else (None, prepared.why)
-    if text is None or not isinstance(prepared, Prepared):
-        raise invalid_argument(
-            "only a program that becomes native can be compared",
-            f"path={os.fspath(path)!r}: {why}",
-            "Upgrade it with --mode native to see every reason.",
-            "TG-7100",
-        )
     size = sum(f.stat().st_size for f in path.absolute().parent.rglob("*") if f.is_file())
     if size > _LARGEST_FOLDER:
         raise invalid_argument(
@@ -104,16 +95,12 @@ def _compare(
             "TG-7101",
         )
     with tempfile.TemporaryDirectory(prefix="tensegra-verify-") as scratch:
-        sides = [
-            _Side("before", Path(scratch), path, prepared.text, arguments, seconds, runs),
-            _Side("after", Path(scratch), path, text, arguments, seconds, runs),
-        ]
-        for side in sides:
-            side.run()
+        both = sides(path, source, Path(scratch), arguments, seconds, runs)
+        for side in both:
             if side.failed and not side.records:
                 when = "before its upgrade" if side.name == "before" else "after its upgrade"
                 return Verification("failed", reason=f"{when}: {side.failed}", tolerance=tolerance)
-        return _compared(sides[0], sides[1], prepared.text.splitlines(), tolerance)
+        return _compared(*both, source.splitlines(), tolerance)
 
 
 def verify_results(
@@ -161,6 +148,32 @@ def recorded_text(prepared: Prepared) -> tuple[str | None, str]:
     text, findings = rewrite_native(prepared.module, "keep", recorded=FETCHED)
     reasons = [f"line {f.line}: {f.construct}: {f.why}" for f in findings if f.fate == "manual"]
     return text, (reasons or [""])[0]
+
+
+def sides(
+    path: Path,
+    source: str,
+    scratch: Path,
+    arguments: Sequence[str] = (),
+    seconds: float = 60,
+    runs: int = 100,
+) -> tuple[_Side, _Side]:
+    """The program before and after its upgrade, both run in copies of its folder below `scratch`."""
+    prepared = prepare(source)
+    text, why = recorded_text(prepared) if isinstance(prepared, Prepared) else (None, prepared.why)
+    if text is None or not isinstance(prepared, Prepared):
+        raise invalid_argument(
+            "only a program that becomes native can be compared",
+            f"path={os.fspath(path)!r}: {why}",
+            "Upgrade it with --mode native to see every reason.",
+            "TG-7100",
+        )
+    before = _Side("before", scratch, path, prepared.text, arguments, seconds, runs)
+    after = _Side("after", scratch, path, text, arguments, seconds, runs)
+    before.run()
+    if before.records or not before.failed:
+        after.run()
+    return before, after
 
 
 class _Side:
