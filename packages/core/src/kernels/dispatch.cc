@@ -12,6 +12,7 @@
 #include "kernels/resample.h"
 #include "kernels/softmax.h"
 #include "kernels/tile.h"
+#include "kernels/tile_rows.h"
 
 namespace tg::kernels {
 
@@ -65,7 +66,16 @@ TG_DISPATCH(Status, run_tiles,
              Threads p),
             (program, inputs, outputs, space, work, p))
 
+// tile_rows.h
+TG_DISPATCH(bool, row_step_supports, (const TileStep& step), (step))
+TG_DISPATCH(bool, rows_fit, (const RowProgram& program, const DType* input_dtypes, int64_t n), (program, input_dtypes, n))
+TG_DISPATCH(Status, run_rows,
+            (const RowProgram& program, const TileInput* inputs, void* const* outputs, const TileSpace& elements,
+             const TileSpace& numbers, int64_t n, Out work, Threads p),
+            (program, inputs, outputs, elements, numbers, n, work, p))
+
 // reduce.h
+TG_DISPATCH(Status, reduce_rows, (ReduceOp op, DType t, In x, int64_t rows, int64_t n, Out out), (op, t, x, rows, n, out))
 TG_DISPATCH(size_t, reduce_workspace_bytes, (ReduceOp op, DType t, Dims dims, int32_t rank, uint32_t axes),
             (op, t, dims, rank, axes))
 TG_DISPATCH(Status, reduce,

@@ -320,6 +320,15 @@ Status reduce_as(bool mean, const T* x, const Layout& layout, T* out, const Para
   return Status::kOk;
 }
 
+template <class T, class Op>
+Status reduce_rows_as(bool mean, const void* x, int64_t rows, int64_t n, void* out) {
+  for (int64_t r = 0; r < rows; ++r) {
+    const typename Op::Acc acc = reduce_row<T, Op>(static_cast<const T*>(x) + r * n, n);
+    static_cast<T*>(out)[r] = static_cast<T>(mean ? mean_of<typename Op::Acc>(acc, n) : acc);
+  }
+  return Status::kOk;
+}
+
 bool is_complex(DType dtype) { return dtype == DType::kComplex64 || dtype == DType::kComplex128; }
 
 // Complex numbers add up part by part: the parts are one more axis, which is kept.
@@ -338,6 +347,31 @@ size_t reduce_workspace_bytes(ReduceOp, DType dtype, const int64_t* dims, int32_
   if (layout.outputs == 0 || layout.count == 0) return 0;
   const int64_t pieces = pieces_of(layout);
   return pieces == 1 ? 0 : static_cast<size_t>(pieces * layout.outputs) * sizeof(double);
+}
+
+Status reduce_rows(ReduceOp op, DType dtype, const void* x, int64_t rows, int64_t n, void* out) {
+  if (op == ReduceOp::kAll || op == ReduceOp::kAny) {
+    if (dtype != DType::kBool) return Status::kUnsupported;
+    return op == ReduceOp::kAny ? reduce_rows_as<uint8_t, Max<uint8_t>>(false, x, rows, n, out)
+                                : reduce_rows_as<uint8_t, Min<uint8_t>>(false, x, rows, n, out);
+  }
+  return with_number(dtype, [&](auto tag) {
+    using T = typename decltype(tag)::type;
+    switch (op) {
+      case ReduceOp::kSum:
+        return reduce_rows_as<T, Sum<T>>(false, x, rows, n, out);
+      case ReduceOp::kMean:
+        return reduce_rows_as<T, Sum<T>>(true, x, rows, n, out);
+      case ReduceOp::kProd:
+        return reduce_rows_as<T, Prod<T>>(false, x, rows, n, out);
+      case ReduceOp::kMax:
+        return reduce_rows_as<T, Max<T>>(false, x, rows, n, out);
+      case ReduceOp::kMin:
+        return reduce_rows_as<T, Min<T>>(false, x, rows, n, out);
+      default:
+        return Status::kUnsupported;
+    }
+  });
 }
 
 Status reduce(ReduceOp op, DType dtype, const void* x, const int64_t* dims, int32_t rank, uint32_t axis_mask,

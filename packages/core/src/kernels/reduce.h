@@ -27,6 +27,11 @@ size_t reduce_workspace_bytes(ReduceOp op, DType dtype, const int64_t* dims, int
 Status reduce(ReduceOp op, DType dtype, const void* x, const int64_t* dims, int32_t rank, uint32_t axis_mask,
               void* out, const Parallel& parallel, void* workspace);
 
+// Reduces each of the dense rows [rows, n], n positive, on this thread. Rows of at most kLongestRow elements give the bits
+// that reduce gives over the same axes, whatever the other dimensions are.
+constexpr int64_t kLongestRow = 2047;
+Status reduce_rows(ReduceOp op, DType dtype, const void* x, int64_t rows, int64_t n, void* out);
+
 // Index of the greatest (or least) element along the middle axis of [outer, n, inner]: the first one of
 // equals, the first NaN if there is any. index_dtype is int32 or int64. n must be positive. bool counts as
 // uint8.

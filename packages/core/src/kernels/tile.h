@@ -12,12 +12,12 @@ constexpr int kMostTileInputs = 24;
 constexpr int kMostTileSteps = 64;
 constexpr int kMostTileOutputs = 12;
 
-enum class TileKind : int32_t { kUnary, kBinary, kSelect, kCast };
+enum class TileKind : int32_t { kUnary, kBinary, kSelect, kCast, kReduce };
 
 // One operation. Its arguments are numbers of values: the inputs in order, then the results of the steps in order.
 struct TileStep {
   TileKind kind;
-  int32_t op;      // a UnaryOp or BinaryOp
+  int32_t op;      // a UnaryOp, a BinaryOp, or, in groups of rows (tile_rows.h), a ReduceOp
   DType in;        // of the arguments (of a selection: of the second and third; the first is bool)
   DType out;
   int32_t args[3];
@@ -52,8 +52,10 @@ Status make_tile_space(const int64_t* dims, int32_t rank, const int64_t* const* 
 // Whether there is a loop for the step, one that cannot fail.
 bool tile_supports(const TileStep& step);
 
-// Bytes of memory (64-byte aligned) that run_tiles needs to repeat short inputs in.
-size_t tile_work_bytes(const TileInput* inputs, int32_t num_inputs, const TileSpace& space);
+// Bytes of memory (64-byte aligned) that are needed to repeat short inputs in, for blocks of at most `room` elements;
+// run_tiles reads blocks of kTile.
+constexpr int64_t kTile = 256;
+size_t tile_work_bytes(const TileInput* inputs, int32_t num_inputs, const TileSpace& space, int64_t room = kTile);
 
 // outputs[k] is dense. It may be the memory of an input that is dense over the space and has elements of the same size,
 // if no step after the one that makes it reads that input.

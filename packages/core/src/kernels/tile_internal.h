@@ -6,8 +6,6 @@
 
 namespace tg::kernels {
 
-constexpr int64_t kTile = 256;  // elements
-
 enum class TileAccess {
   kDense,     // element i of the space is element i of the input
   kSingle,    // one element for all

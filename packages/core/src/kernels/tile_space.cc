@@ -1,5 +1,6 @@
 // How a group's inputs are walked.
 #include "kernels/tile_internal.h"
+#include "kernels/tile_rows.h"
 
 namespace tg::kernels {
 
@@ -49,14 +50,27 @@ TileAccess tile_access(const TileInput& input, const TileSpace& space, int64_t* 
   return *period == 1 ? TileAccess::kSingle : TileAccess::kRepeated;
 }
 
-size_t tile_work_bytes(const TileInput* inputs, int32_t num_inputs, const TileSpace& space) {
+size_t tile_work_bytes(const TileInput* inputs, int32_t num_inputs, const TileSpace& space, int64_t room) {
   size_t bytes = 64;
   for (int32_t k = 0; k < num_inputs; ++k) {
     int64_t period;
     if (tile_access(inputs[k], space, &period) != TileAccess::kRepeated) continue;
-    bytes += (static_cast<size_t>(period + kTile) * dtype_size(inputs[k].dtype) + 63) / 64 * 64;
+    bytes += (static_cast<size_t>(period + room) * dtype_size(inputs[k].dtype) + 63) / 64 * 64;
   }
   return bytes;
+}
+
+RowLevel row_level_of(const TileStep& step, const RowLevel* levels) {
+  if (step.kind == TileKind::kReduce) return RowLevel::kNumber;
+  const int args = step.kind == TileKind::kSelect ? 3 : step.kind == TileKind::kBinary ? 2 : 1;
+  for (int k = 0; k < args; ++k)
+    if (levels[step.args[k]] == RowLevel::kElements) return RowLevel::kElements;
+  return RowLevel::kNumber;
+}
+
+int64_t row_block(int64_t n) {
+  constexpr int64_t wanted = 512;
+  return n >= wanted ? n : wanted / n * n;
 }
 
 }  // namespace tg::kernels

@@ -98,6 +98,8 @@ const std::vector<Pass>& passes() {
        PassClass::kReassociating, false, fuse_epilogues},
       {"pack_weights", "Brings weights of products and convolutions into the order in which kernels read them.",
        PassClass::kReassociating, false, pack_weights},
+      {"fuse_reductions", "Runs reductions over the last axes with the elementwise ops around them, row by row.",
+       PassClass::kExact, false, fuse_reductions},
       {"fuse_elementwise", "Runs elementwise ops of one shape together, tile by tile.", PassClass::kExact, false,
        fuse_elementwise},
       {"recompute_elementwise", "Computes values of one elementwise group once more in another, rather than keep them.",

@@ -48,6 +48,7 @@ void fuse_patterns(tg_graph* graph);
 void fold_batch_norm(tg_graph* graph);
 void fuse_epilogues(tg_graph* graph);
 void pack_weights(tg_graph* graph);
+void fuse_reductions(tg_graph* graph);
 void fuse_elementwise(tg_graph* graph);
 void recompute_elementwise(tg_graph* graph);
 void hoist_weights(tg_graph* graph);

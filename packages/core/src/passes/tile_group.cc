@@ -91,8 +91,6 @@ const std::unordered_map<const tg_op*, Known>& known_ops() {
   return *table;
 }
 
-int num_args(TileKind kind) { return kind == TileKind::kSelect ? 3 : kind == TileKind::kBinary ? 2 : 1; }
-
 // Gradients of activations take two arguments of one shape: they do not broadcast.
 bool is_alike(const TileStep& step) {
   return step.kind == TileKind::kBinary && step.op >= static_cast<int32_t>(BinaryOp::kReluGrad) &&
@@ -105,17 +103,8 @@ struct Group {
   int32_t num_steps = 0, num_outputs = 0;
 
   explicit Group(const Attrs& attrs) {
-    const std::vector<int64_t>& numbers = attrs[0].ints;
-    num_steps = static_cast<int32_t>(numbers.size()) / kStepNumbers;
+    num_steps = read_steps(attrs[0].ints, steps);
     num_outputs = static_cast<int32_t>(attrs[1].ints.size());
-    for (int32_t i = 0; i < num_steps; ++i) {
-      const int64_t* at = numbers.data() + i * kStepNumbers;
-      steps[i].kind = static_cast<TileKind>(at[0]);
-      steps[i].op = static_cast<int32_t>(at[1]);
-      steps[i].in = static_cast<kernels::DType>(at[2]);
-      steps[i].out = static_cast<kernels::DType>(at[3]);
-      for (int k = 0; k < 3; ++k) steps[i].args[k] = static_cast<int32_t>(at[4 + k]);
-    }
     for (int32_t k = 0; k < num_outputs; ++k) outputs[k] = static_cast<int32_t>(attrs[1].ints[static_cast<size_t>(k)]);
   }
 };
@@ -137,18 +126,8 @@ tg_status* infer_group(tg_op_context* context) {
       tg_tensor_desc desc = described(context, i);
       dims[i] = desc.rank < 0 ? Dims::unknown_rank() : Dims(desc.dims, desc.rank);
     }
-    for (int32_t i = 0; i < group.num_steps; ++i) {
-      const TileStep& step = group.steps[i];
-      Dims made = dims[static_cast<size_t>(step.args[0])];
-      for (int k = 1; k < num_args(step.kind); ++k) {
-        const Dims& other = dims[static_cast<size_t>(step.args[k])];
-        if (is_alike(step) && !dims_compatible(made, other))
-          throw invalid_argument("TG-0105", "both inputs must have the same shape",
-                                 "shapes " + made.str() + " and " + other.str());
-        made = broadcast(made, other);
-      }
-      dims[num_inputs + static_cast<size_t>(i)] = made;
-    }
+    for (int32_t i = 0; i < group.num_steps; ++i)
+      dims[num_inputs + static_cast<size_t>(i)] = step_dims(group.steps[i], dims);
     for (int32_t k = 0; k < group.num_outputs; ++k) {
       const size_t value = static_cast<size_t>(group.outputs[k]);
       context->set_output_type(static_cast<size_t>(k), static_cast<int>(group.steps[value - num_inputs].out), dims[value]);
@@ -228,7 +207,12 @@ const tg_op& tile_group_op() {
   return *op;
 }
 
-bool tile_step_of(const Node& node, const std::vector<Value>& values, TileStep* step) {
+namespace {
+
+bool is_half(kernels::DType dtype) { return dtype == kernels::DType::kFloat16 || dtype == kernels::DType::kBFloat16; }
+
+// The step that does what a node does, its arguments yet to be set, on halves as on float32; false where there is none.
+bool step_of(const Node& node, const std::vector<Value>& values, TileStep* step) {
   auto found = known_ops().find(node.op);
   if (found == known_ops().end() || node.inputs.empty() || node.outputs.size() != 1) return false;
   step->kind = found->second.kind;
@@ -237,7 +221,101 @@ bool tile_step_of(const Node& node, const std::vector<Value>& values, TileStep* 
   step->in = dtype_of(step->kind == TileKind::kSelect ? node.inputs[1] : node.inputs[0]);
   step->out = dtype_of(node.outputs[0]);
   step->args[0] = step->args[1] = step->args[2] = 0;
+  if (step->kind == TileKind::kUnary || step->kind == TileKind::kBinary) {
+    if (is_half(step->in)) step->in = kernels::DType::kFloat32;
+    if (is_half(step->out)) step->out = kernels::DType::kFloat32;
+  }
   return kernels::tile_supports(*step);
+}
+
+TileStep conversion(kernels::DType from, kernels::DType to, int argument) {
+  return {TileKind::kCast, 0, from, to, {argument, 0, 0}};
+}
+
+}  // namespace
+
+int num_args(TileKind kind) { return kind == TileKind::kSelect ? 3 : kind == TileKind::kBinary ? 2 : 1; }
+
+int num_tile_steps(const Node& node, const std::vector<Value>& values) {
+  TileStep step;
+  if (!step_of(node, values, &step)) return 0;
+  if (step.kind == TileKind::kSelect || step.kind == TileKind::kCast) return 1;
+  auto halves = [&](int value) {
+    return is_half(static_cast<kernels::DType>(values[static_cast<size_t>(value)].type.dtype)) ? 1 : 0;
+  };
+  int steps = 1 + halves(node.outputs[0]);
+  for (int input : node.inputs) steps += halves(input);
+  return steps;
+}
+
+void StepList::add_input(int value, int as) { inputs_.emplace_back(value, as); }
+
+int StepList::number_of(int value, int as) const {
+  auto made = made_.find(value);
+  if (made != made_.end()) return made->second;
+  for (size_t k = 0; k < inputs_.size(); ++k)
+    if (inputs_[k].first == value && inputs_[k].second == as) return static_cast<int>(k);
+  throw internal_error("a group reads what it has");
+}
+
+int StepList::widened(int number, int dtype) {
+  auto known = widened_.find(number);
+  if (known != widened_.end()) return known->second;
+  const int made = push(conversion(static_cast<kernels::DType>(dtype), kernels::DType::kFloat32, number));
+  return widened_[number] = made;
+}
+
+void StepList::add(const Node& node, int as) {
+  TileStep step;
+  if (!step_of(node, values_, &step)) throw internal_error("a group holds nodes that are steps");
+  const bool computes = step.kind == TileKind::kUnary || step.kind == TileKind::kBinary;
+  for (size_t k = 0; k < node.inputs.size(); ++k) {
+    const int dtype = values_[static_cast<size_t>(node.inputs[k])].type.dtype;
+    int number = number_of(node.inputs[k], as);
+    if (computes && is_half(static_cast<kernels::DType>(dtype))) number = widened(number, dtype);
+    step.args[k] = number;
+  }
+  int made = push(step);
+  const kernels::DType to =
+      static_cast<kernels::DType>(values_[static_cast<size_t>(node.outputs[0])].type.dtype);
+  if (computes && is_half(to)) made = push(conversion(kernels::DType::kFloat32, to, made));
+  made_[node.outputs[0]] = made;
+}
+
+void StepList::add(TileStep step, int value, int argument, int as) {
+  step.args[0] = number_of(argument, as);
+  made_[value] = push(step);
+}
+
+void append_numbers(const std::vector<TileStep>& steps, std::vector<int64_t>* numbers) {
+  for (const TileStep& step : steps)
+    numbers->insert(numbers->end(), {static_cast<int64_t>(step.kind), step.op, static_cast<int64_t>(step.in),
+                                     static_cast<int64_t>(step.out), step.args[0], step.args[1], step.args[2]});
+}
+
+int32_t read_steps(const std::vector<int64_t>& numbers, TileStep* steps) {
+  const int32_t count = static_cast<int32_t>(numbers.size()) / kStepNumbers;
+  for (int32_t i = 0; i < count; ++i) {
+    const int64_t* at = numbers.data() + i * kStepNumbers;
+    steps[i].kind = static_cast<TileKind>(at[0]);
+    steps[i].op = static_cast<int32_t>(at[1]);
+    steps[i].in = static_cast<kernels::DType>(at[2]);
+    steps[i].out = static_cast<kernels::DType>(at[3]);
+    for (int k = 0; k < 3; ++k) steps[i].args[k] = static_cast<int32_t>(at[4 + k]);
+  }
+  return count;
+}
+
+Dims step_dims(const TileStep& step, const std::vector<Dims>& dims) {
+  Dims made = dims[static_cast<size_t>(step.args[0])];
+  for (int k = 1; k < num_args(step.kind); ++k) {
+    const Dims& other = dims[static_cast<size_t>(step.args[k])];
+    if (is_alike(step) && !dims_compatible(made, other))
+      throw invalid_argument("TG-0105", "both inputs must have the same shape",
+                             "shapes " + made.str() + " and " + other.str());
+    made = broadcast(made, other);
+  }
+  return made;
 }
 
 std::vector<TileStep> tile_group_steps(const Node& node) {
@@ -248,11 +326,7 @@ std::vector<TileStep> tile_group_steps(const Node& node) {
 AttrsRef tile_group_attrs(const std::vector<TileStep>& steps, const std::vector<int64_t>& outputs) {
   auto attrs = std::make_shared<Attrs>(2);
   (*attrs)[0].kind = (*attrs)[1].kind = TG_ATTR_INTS;
-  for (const TileStep& step : steps) {
-    std::vector<int64_t>& numbers = (*attrs)[0].ints;
-    numbers.insert(numbers.end(), {static_cast<int64_t>(step.kind), step.op, static_cast<int64_t>(step.in),
-                                   static_cast<int64_t>(step.out), step.args[0], step.args[1], step.args[2]});
-  }
+  append_numbers(steps, &(*attrs)[0].ints);
   (*attrs)[1].ints = outputs;
   return attrs;
 }

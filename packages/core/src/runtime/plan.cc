@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "graph/known_value.h"
+#include "passes/row_group.h"
 #include "passes/tile_group.h"
 #include "runtime/arena.h"
 
@@ -160,6 +161,7 @@ class Planner {
   // Whether the kernel of a node may write an output to the memory of an input of the same size.
   static bool may_overwrite(const Node& node, size_t output, size_t input) {
     if (node.op == &tile_group_op()) return tile_group_in_place(node, output, input);
+    if (node.op == &row_group_op()) return row_group_in_place(node, output, input);
     if (output != 0 || node.op->def.in_place < 0) return false;
     // Elementwise kernels read an element of each input before they write the one of the output.
     return static_cast<size_t>(node.op->def.in_place) == input || node.op->def.fusion == TG_FUSION_ELEMENTWISE;

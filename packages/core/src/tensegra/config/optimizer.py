@@ -19,6 +19,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
         "fuse_patterns",
         "fold_batch_norm",
         "fuse_epilogues",
+        "fuse_reductions",
         "fuse_elementwise",
         "recompute_elementwise",
     ),
