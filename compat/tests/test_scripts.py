@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tensegra.compat import upgrade_source
+from tensegra.compat import upgrade_source, v1
 
 Execute = Callable[..., dict[str, Any]]
 HEAD = """\
@@ -28,6 +28,7 @@ def same(execute: Execute, source: str, *names: str) -> str:
     native = upgrade_source(source, mode="native")
     assert native.status == "upgraded", native.todo
     assert "compat.v1" not in native.text
+    v1.reset_default_graph()
     after, before = execute(native.text), execute(upgrade_source(source, mode="shim").text)
     for name in names:
         np.testing.assert_allclose(after[name], before[name], rtol=2e-5, atol=1e-6, err_msg=name)

@@ -16,7 +16,7 @@ from tensegra.compat.upgrade._symbols import canonical, namespaces, symbol_table
 TARGETS = sorted({s.target for s in symbol_table().values() if s.target})
 ROLES = {
     "op", "random", "value", "placeholder", "variable", "session", "graph", "scope", "config", "optimizer",
-    "initializer", "group", "seed", "dropped", "layer",
+    "initializer", "group", "seed", "dropped", "layer", "cell",
 }  # fmt: skip
 
 
@@ -36,7 +36,11 @@ def test_every_target_exists(target: str) -> None:
 @pytest.mark.parametrize("name", sorted(symbol_table()))
 def test_every_argument_that_is_carried_over_exists(name: str) -> None:
     symbol = symbol_table()[name]
-    if symbol.role not in ("op", "random", "variable", "seed", "layer") or symbol.template or not symbol.new:
+    if (
+        symbol.role not in ("op", "random", "variable", "seed", "layer", "cell")
+        or symbol.template
+        or not symbol.new
+    ):
         return
     target = lookup(str(symbol.target))
     # Of a class what __init__ takes: what its signature is, where there is a __new__ too, differs between Pythons.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 if _TYPE_CHECKING:
+    from . import rnn as rnn
     from . import v1 as v1
     from .upgrade import Finding as Finding
     from .upgrade import UpgradeResult as UpgradeResult
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "UpgradeResult",
     "Verification",
+    "rnn",
     "upgrade_paths",
     "upgrade_source",
     "v1",
@@ -26,8 +28,8 @@ __all__ = [
 
 def __getattr__(name: str) -> _Any:
     """Imports the half that is asked for: programs that run on `v1` need none of the upgrader's parser."""
-    if name == "v1":
-        return _importlib.import_module(f"{__name__}.v1")
+    if name in ("rnn", "v1"):
+        return _importlib.import_module(f"{__name__}.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(_importlib.import_module(f"{__name__}.upgrade"), name)

@@ -12,7 +12,7 @@ from ._symbols import Symbol
 
 _DTYPE_PARAMETERS = frozenset({"dtype", "output_type", "out_type"})
 _DTYPE_WORDS = {"float": "float32", "double": "float64", "half": "float16"}
-_CARRIED = ("op", "random", "variable", "seed", "layer")
+_CARRIED = ("op", "random", "variable", "seed", "layer", "cell")
 
 
 def bind_arguments(parameters: Sequence[str], arguments: Sequence[cst.Arg]) -> dict[str, cst.Arg] | None:
@@ -40,6 +40,10 @@ def argument_problems(symbol: Symbol, call: cst.Call) -> list[str]:
     unknown = [name for name in bound if name not in symbol.old]
     if unknown:
         return [f"it has no argument {name} in TensorFlow 1.15" for name in unknown]
+    fixed = dict(each.split("=") for each in symbol.only.split())
+    changed = [n for n, value in fixed.items() if n in bound and _text(bound[n].value) != value]
+    if changed:
+        return [f"its argument {name} has no counterpart unless it is {fixed[name]}" for name in changed]
     if symbol.template:
         missing = [name for name in symbol.old if f"{{{name}}}" in symbol.template and name not in bound]
         lost = [
@@ -63,6 +67,10 @@ def argument_problems(symbol: Symbol, call: cst.Call) -> list[str]:
         for name in bound
         if symbol.rename.get(name, name) not in ("", *symbol.new)
     ]
+
+
+def _text(node: cst.BaseExpression) -> str:
+    return cst.Module([]).code_for_node(node)
 
 
 def keyword_argument(name: str, value: cst.BaseExpression, like: cst.Arg | None = None) -> cst.Arg:

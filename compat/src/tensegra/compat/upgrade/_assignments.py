@@ -187,6 +187,13 @@ class AssignmentReader:
             if factory is not None and factory.returns_several and not unpacked:
                 why = "it returns several variables at once; assign each of them to a name"
                 self.program.refuse(value, factory.name, why)
+            if self.program.helpers.is_cell(value):
+                self.program.keep(unit, Kind.LAYER)
+                return
+            cells = [maker for maker in makers if self.program.helpers.is_cell(maker)]
+            if cells:
+                why = "cells are stored into a container; write it into the call of MultiRNNCell"
+                self.program.refuse(cells[0], self.program.construct(cells[0]), why)
             self.program.keep(unit, Kind.VARIABLE if single else Kind.VARIABLES)
             return
         base = next(iter(binds(small)), "layer")
@@ -216,7 +223,8 @@ class AssignmentReader:
                     if argument not in applied:
                         self._check_initial(argument, self.program.inputs(argument))
             else:
-                names = [self.program.fresh(f"{base}_variable")]
+                word = "cell" if self.program.helpers.is_cell(maker) else "variable"
+                names = [self.program.fresh(f"{base}_{word}")]
                 self._check_initial(maker, self.program.inputs(maker))
             unit.preludes.append((maker, names))
         self._read_tensor(unit, small)
@@ -227,7 +235,7 @@ class AssignmentReader:
                 layer = (
                     inner in helper.split.layers
                     if helper and helper.split
-                    else self.program.helpers.is_layer(maker)
+                    else self.program.helpers.is_layer(maker) or self.program.helpers.is_cell(maker)
                 )
                 kind = Kind.LAYER if layer else Kind.VARIABLE
                 variable = self.program.bind(Value(name, kind, unit.line, unit))

@@ -54,6 +54,7 @@ class Helper:
     makes_variables: bool = False
     returns_variables: bool = False
     returns_several: bool = False
+    returns_cell: bool = False
     runs_session: bool = False
     draws: bool = False
     reads: set[str] = field(default_factory=set)
@@ -161,7 +162,14 @@ class Helpers:
         if not isinstance(node, cst.Call):
             return False
         helper = self.called(node)
-        return self.symbol_role(node.func) == "variable" or bool(helper and helper.returns_variables)
+        role = self.symbol_role(node.func)
+        return role in ("variable", "cell") or bool(helper and helper.returns_variables)
+
+    def is_cell(self, node: cst.CSTNode) -> bool:
+        """True for calls that make an object with weights of its own, such as `BasicLSTMCell(...)`."""
+        helper = self.called(node)
+        made = helper.returns_cell if helper is not None else False
+        return made or (isinstance(node, cst.Call) and self.symbol_role(node.func) == "cell")
 
     def variable_makers(self, node: cst.CSTNode) -> list[cst.Call]:
         """The calls below `node` that make variables, arguments before the calls that take them."""
@@ -192,12 +200,12 @@ class Helpers:
         helper.draws = draws_from_python(body)
         for part in walk(body):
             role = self.symbol_role(part)
-            if role in ("op", "random", "variable", "layer"):
+            if role in ("op", "random", "variable", "layer", "cell"):
                 helper.has_ops = True
                 reference = self._references[part]
                 helper.is_flat |= bool(reference.symbol and reference.symbol.flat)
             helper.has_random |= role == "random"
-            helper.makes_variables |= role in ("variable", "layer")
+            helper.makes_variables |= role in ("variable", "layer", "cell")
             if isinstance(part, cst.Call) and isinstance(part.func, cst.Attribute):
                 helper.runs_session |= part.func.attr.value in ("run", "eval")
             helper.runs_session |= role == "session"
@@ -248,6 +256,8 @@ class Helpers:
                 return names.get(value.value, False)
             return value is not None and self.is_variable_call(value)
 
+        values = [_value_of(helper.node, value) for value in returned]
+        helper.returns_cell = any(value is not None and self.is_cell(value) for value in values)
         several = (cst.Tuple, cst.List, cst.Dict)
         helper.returns_several = any(isinstance(value, several) for value in returned)
         return bool(returned) and all(fresh(value) for value in returned)
@@ -300,6 +310,7 @@ class Helpers:
                 bound = list(binds(small))
                 making.append(statement)
                 variables += [n for n in bound if n not in variables]
+                layers |= set(bound) if self.is_cell(small.value) else set()
                 continue
             base = next(iter(binds(small)), name)
             if set(makers) & set(repeated_or_conditional(small)):
@@ -317,9 +328,9 @@ class Helpers:
                     pairs = zip(calls[call], callee.split.variables, strict=True)
                     layers |= {name for name, inner in pairs if inner in callee.split.layers}
                 else:
-                    word = "layer" if self.is_layer(call) else "variable"
+                    word = "layer" if self.is_layer(call) else "cell" if self.is_cell(call) else "variable"
                     calls[call] = [_local(f"{base}_{word}", local)]
-                    layers |= set(calls[call]) if self.is_layer(call) else set()
+                    layers |= set(calls[call]) if word != "variable" else set()
                 variables += calls[call]
                 preludes.setdefault(statement, []).append(call)
         split = self._assemble(helper, body, making, variables, calls, preludes)
@@ -415,6 +426,17 @@ class Helpers:
                 return None
             bound[argument.keyword.value if argument.keyword else names[index]] = argument
         return bound
+
+
+def _value_of(function: cst.FunctionDef, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """What a returned name was last assigned, or the expression itself."""
+    if not isinstance(node, cst.Name):
+        return node
+    made = [
+        part.value for part in walk(function.body)
+        if isinstance(part, cst.Assign) and node.value in binds(part)
+    ]  # fmt: skip
+    return made[-1] if made else None
 
 
 def binding(node: cst.CSTNode) -> list[cst.Name]:

@@ -82,7 +82,7 @@ class Program:
         if len(holding) != 1 or outside or not isinstance(holding[0].body, cst.IndentedBlock):
             return None
         main = holding[0]
-        parts = roles(main) & {"placeholder", "variable", "optimizer", "op", "random", "layer"}
+        parts = roles(main) & {"placeholder", "variable", "optimizer", "op", "random", "layer", "cell"}
         calls = sum(n.value == main.name.value for n in name_reads(self.module))
         return main if parts and calls <= 1 and not global_names(main.body) else None
 
@@ -270,10 +270,10 @@ class Program:
         roles = {self.role(part) for part in walk(node)}
         called = [self.helpers.called(part) for part in walk(node)]
         helpers = [h for h in called if h is not None and not h.runs_session]
-        if (
-            kinds & {Kind.PLACEHOLDER, Kind.TENSOR, Kind.VARIABLE, Kind.VARIABLES, Kind.LAYER}
-            or "layer" in roles
-        ):
+        if kinds & {Kind.PLACEHOLDER, Kind.TENSOR, Kind.VARIABLE, Kind.VARIABLES, Kind.LAYER} or roles & {
+            "layer",
+            "cell",
+        }:
             return Kind.TENSOR
         if "random" in roles or Kind.RANDOM in kinds or any(h.has_random for h in helpers):
             return Kind.RANDOM

@@ -62,6 +62,7 @@ _METHODS = frozenset(
         "tolist",
         "transpose",
         "values",
+        "zero_state",
     ]
 )
 _GENERATORS = ("RandomState", "default_rng", "Random", "SystemRandom")

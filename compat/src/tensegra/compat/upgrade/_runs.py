@@ -351,7 +351,8 @@ class RunReader:
             helper = program.helpers.called(part)
             builds = helper is not None and helper.has_ops and not helper.runs_session
             if (
-                program.role(part) in ("op", "random", "variable", "placeholder", "optimizer", "layer")
+                program.role(part)
+                in ("op", "random", "variable", "placeholder", "optimizer", "layer", "cell")
                 or builds
             ):
                 why = "a part of the graph is built in the same block that runs it, or its value is not kept"

@@ -24,6 +24,7 @@ class Symbol:
     flat: bool = False
     extra: str = ""
     input: str = ""
+    only: str = ""
     note: str = ""
 
     @property
