@@ -158,3 +158,84 @@ def test_refusals(body: str, why: str) -> None:
         assert any(why in finding.why for finding in result.todo)
     else:
         assert result.status == "upgraded", result.todo
+
+
+SCOPES = """\
+with tf.variable_scope("made"):
+    h = tf.layers.dense(x, 3, tf.nn.relu, kernel_initializer=tf.constant_initializer(0.25))
+    out = tf.layers.dense(h, 1, kernel_initializer=tf.constant_initializer(0.5))
+with tf.variable_scope("judge"):
+    one = tf.layers.dense(y, 2, tf.nn.tanh, name="in", kernel_initializer=tf.constant_initializer(0.5))
+    one = tf.layers.dense(one, 1, name="out", kernel_initializer=tf.constant_initializer(0.25))
+    two = tf.layers.dense(out, 2, tf.nn.tanh, name="in", reuse=True)
+    two = tf.layers.dense(two, 1, name="out", reuse=True)
+good = tf.reduce_mean(tf.square(one - two))
+bad = -tf.reduce_mean(two)
+"""
+
+
+def test_variables_of_scopes(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + SCOPES
+        + 'judges = tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope="judge")\n'
+        + "train_judge = tf.train.GradientDescentOptimizer(0.5).minimize(good, var_list=judges)\n"
+        + "train_made = tf.train.AdamOptimizer(0.1).minimize(\n"
+        + '    bad, var_list=tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope="made"))\n'
+        + SESSION
+        + "seen = []\nfor i in range(4):\n"
+        + "    a, b = sess.run([good, bad, train_judge, train_made], {x: data, y: wanted})[:2]\n"
+        + "    seen.append([a, b])\n",
+        "seen",
+    )
+    assert text.count("tf.layers.Dense(") == 4 and "variable_scope" not in text
+    assert (
+        "train_judge_variables = [*one_layer.trainable_variables, *one_layer_2.trainable_variables]" in text
+    )
+
+
+@pytest.mark.parametrize(
+    "flags", [("reuse=False", "reuse=True"), ("tf.AUTO_REUSE", "tf.AUTO_REUSE"), ("None", "True")]
+)
+def test_a_network_that_is_applied_twice(execute: Execute, flags: tuple[str, str]) -> None:
+    first, second = flags
+    text = same(
+        execute,
+        HEAD
+        + 'def net(a, units, reuse, training):\n    """A network."""\n'
+        + '    with tf.variable_scope("net", reuse=reuse):\n'
+        + "        # the first layer\n"
+        + "        a = tf.layers.dense(a, units, tf.nn.relu, kernel_initializer=tf.constant_initializer(0.25))\n"
+        + "        a = tf.layers.dense(a, 1, kernel_initializer=tf.constant_initializer(0.5))\n"
+        + "        a = a if training else tf.sigmoid(a)\n"
+        + "    return a\n"
+        + f"trained = net(x, 3, {first}, training=True)\nused = net(x, 3, {second}, training=False)\n"
+        + "loss = tf.reduce_mean(tf.square(trained - y))\n"
+        + "train = tf.train.GradientDescentOptimizer(0.05).minimize(loss)\n"
+        + SESSION
+        + "got = [sess.run([used, train], {x: data, y: wanted})[0] for i in range(4)]\n",
+        "got",
+    )
+    assert text.count("net_variables(3)") == 1 and "reuse" not in text
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ('with tf.variable_scope("a", regularizer=None, initializer=tf.zeros_initializer()):\n'
+         "    z = tf.layers.dense(x, 1)\n", ""),
+        ("z = tf.layers.dense(x, 1, name='a', reuse=True)\n", "is not found in the source"),
+        ("flag = bool(1)\nz = tf.layers.dense(x, 1, name='a', reuse=flag)\n", "cannot be told from the source"),
+        ("name = str(1)\nwith tf.variable_scope(name):\n    z = tf.layers.dense(x, 1)\n"
+         "g = tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope='1')\n", "is in that scope"),
+        ("z = tf.layers.dense(x, 1)\ng = tf.get_collection('losses')\n", "only the collection of trainable"),
+        ("def f(a, s):\n    with tf.variable_scope(s):\n        a = tf.layers.dense(a, 1, reuse=s)\n"
+         "    return tf.layers.dense(a, 1, reuse=not s)\nz = f(x, True)\n", "more than one way"),
+    ],
+)  # fmt: skip
+def test_scopes_that_are_not_understood(body: str, why: str) -> None:
+    run = SESSION + "print(sess.run(z, {x: data, y: wanted}))\n"
+    result = upgrade_source(HEAD + body + run, mode="native")
+    assert result.status == "refused"
+    assert any(why in finding.why for finding in result.todo), result.todo

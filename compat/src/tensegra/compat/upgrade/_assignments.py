@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from ._arguments import bind_arguments
-from ._helpers import repeated_or_conditional, walk
+from ._helpers import Helper, repeated_or_conditional, walk
 from ._names import binds, name_reads, target_names
 from ._values import GRAPH_ONLY, Kind, Train, Unit, Value
 
@@ -24,6 +24,7 @@ _MADE_BY_ROLE = {
     "initializer": Kind.INIT,
     "graph": Kind.GRAPH,
     "config": Kind.CONFIG,
+    "collection": Kind.COLLECTION,
 }
 
 
@@ -71,6 +72,9 @@ class AssignmentReader:
             self.program.drop(
                 unit, Kind.INIT, "variables hold their initial values as soon as they are made", call
             )
+        elif made is Kind.COLLECTION:
+            self.program.scopes.collect(call)
+            self.program.drop(unit, made, "its variables are listed where they are trained", call)
         elif made is not None:
             self.program.drop(
                 unit, made, "nothing takes its place: there is no graph and no session to set up", call
@@ -148,10 +152,25 @@ class AssignmentReader:
             variables=bound["var_list"].value if "var_list" in bound else None,
             global_step=bound["global_step"].value if "global_step" in bound else None,
             optimizer=optimizer,
+            collected=self._collected(bound["var_list"].value) if "var_list" in bound else None,
             optimizer_name=self.program.fresh("optimizer", f"{unit.result.name}_optimizer")
             if stateful
             else "",
         )
+
+    def _collected(self, node: cst.BaseExpression) -> list[Value] | None:
+        """The variables of a collection that is trained, given by its call or by a name."""
+        call = node
+        if isinstance(node, cst.Name) and node.value in self.program.env:
+            value = self.program.env[node.value]
+            if value.kind is not Kind.COLLECTION or value.call is None:
+                return None
+            call = value.call
+        if not (isinstance(call, cst.Call) and self.program.role(call) == "collection"):
+            return None
+        if call not in self.program.scopes.collections:
+            self.program.scopes.collect(call)
+        return self.program.scopes.collections[call]
 
     def _check_stateful(self, call: cst.Call, optimizer: cst.Call) -> None:
         """An optimizer with a memory becomes an object: its arguments must be plain, and it must be used once."""
@@ -189,20 +208,32 @@ class AssignmentReader:
                 self.program.refuse(value, factory.name, why)
             if self.program.helpers.is_cell(value):
                 self.program.keep(unit, Kind.LAYER)
+                self.program.scopes.note_unknown(unit.defines)
                 return
             cells = [maker for maker in makers if self.program.helpers.is_cell(maker)]
             if cells:
                 why = "cells are stored into a container; write it into the call of MultiRNNCell"
                 self.program.refuse(cells[0], self.program.construct(cells[0]), why)
             self.program.keep(unit, Kind.VARIABLE if single else Kind.VARIABLES)
+            direct = isinstance(value, cst.Call) and self.program.role(value) == "variable"
+            if direct and len(unit.defines) == 1 and isinstance(value, cst.Call):
+                self.program.scopes.note_variable(unit.defines[0], value)
+            else:
+                self.program.scopes.note_unknown(unit.defines)
             return
         base = next(iter(binds(small)), "layer")
         hidden = set(repeated_or_conditional(value))
+        reused: list[Value] = []
         for maker in makers:
             if maker in hidden:
                 why = "variables are made in a comprehension, a lambda or a conditional expression; name each of them"
                 self.program.refuse(maker, self.program.construct(maker), why)
             helper = self.program.helpers.called(maker)
+            shared = self._shared(maker, helper)
+            if shared is not None:
+                self.program.scopes.reused.append((maker, [value.name for value in shared]))
+                reused += shared
+                continue
             if helper and helper.split:
                 names = [self.program.fresh(f"{base}_{v}") for v in helper.split.variables]
                 bound = self.program.helpers.bind(helper, maker)
@@ -228,8 +259,10 @@ class AssignmentReader:
                 self._check_initial(maker, self.program.inputs(maker))
             unit.preludes.append((maker, names))
         self._read_tensor(unit, small)
+        unit.inputs |= {value.name: value for value in reused}
         for maker, names in unit.preludes:
             helper = self.program.helpers.called(maker)
+            values: list[Value] = []
             for place, name in enumerate(names):
                 inner = helper.split.variables[place] if helper and helper.split else ""
                 layer = (
@@ -240,6 +273,17 @@ class AssignmentReader:
                 kind = Kind.LAYER if layer else Kind.VARIABLE
                 variable = self.program.bind(Value(name, kind, unit.line, unit))
                 unit.inputs[name] = variable
+                values.append(variable)
+            if not self.program.is_metric(maker):
+                self.program.scopes.record(maker, helper if helper and helper.split else None, values)
+
+    def _shared(self, maker: cst.Call, helper: Helper | None) -> list[Value] | None:
+        """The variables of an earlier call that a call shares."""
+        if helper is not None and helper.split is None:
+            return None
+        if helper is None and not self.program.helpers.is_layer(maker):
+            return None
+        return None if self.program.is_metric(maker) else self.program.scopes.shared(maker, helper)
 
     def _holds_variables(self, value: cst.BaseExpression) -> bool:
         """True for a variable, or a display of nothing but variables."""
@@ -319,6 +363,7 @@ class AssignmentReader:
         for name in sorted(lists):
             self.program.history.pop(name, None)  # the list is filled here, not bound a second time
             unit.defines.append(self.program.bind(Value(name, Kind.VARIABLES, unit.line, unit)))
+        self.program.scopes.note_unknown(unit.defines)
 
 
 def _is_collection(value: cst.BaseExpression) -> bool:

@@ -181,14 +181,17 @@ class Emitter:
         return [line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=made)])]
 
     def _source_line(self, train: Train, variables: str) -> cst.BaseStatement:
-        if train.variables is not None:
+        if train.variables is not None and train.collected is None:
             listed = train.variables
             text = self._code(self._visited(listed))
             if not isinstance(listed, (cst.List, cst.Tuple)):
                 text = f"list({text})"
             return parse_line(f"{variables} = {text}")
         sources = []
-        for value in self.plan.sources(train):
+        trained = self.plan.sources(train)
+        if train.collected is not None:
+            trained = [value for value in train.collected if self.plan.trainable(value)]
+        for value in trained:
             if value.kind is Kind.LAYER:
                 sources.append(f"*{value.name}.trainable_variables")
                 continue

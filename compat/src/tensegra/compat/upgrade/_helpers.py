@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -76,6 +76,9 @@ class Split:
         apply_statements: the statements of the applying half.
         calls: calls of other such helpers, and `tf.Variable` calls inside expressions -> the names that hold them.
         preludes: statement -> the calls above that it contains.
+        layers: those of `variables` that are objects with weights of their own.
+        scope: the name of the variable scope that they are in.
+        reuse: what says whether a call shares the variables of an earlier one.
     """
 
     name: str
@@ -87,6 +90,8 @@ class Split:
     calls: dict[cst.Call, list[str]]
     preludes: dict[cst.BaseStatement, list[cst.Call]]
     layers: frozenset[str] = frozenset()
+    scope: cst.BaseExpression | None = None
+    reuse: cst.BaseExpression | None = None
 
 
 class Helpers:
@@ -289,7 +294,10 @@ class Helpers:
         if global_names(node.body) or not isinstance(node.body, cst.IndentedBlock):
             self._refuse(node, helper, "it makes variables and declares global names or is a one-liner")
             return None
-        body = list(node.body.body)
+        body = self.opened(node.body.body)
+        shared = self._sharing(helper)
+        if shared is None:
+            return None
         calls: dict[cst.Call, list[str]] = {}
         preludes: dict[cst.BaseStatement, list[cst.Call]] = {}
         making: list[cst.BaseStatement] = []
@@ -324,6 +332,12 @@ class Helpers:
                     if callee.split is None:
                         self._refuse(call, helper, f"{callee.name} could not be taken apart")
                         return None
+                    given = (self.bind(callee, call) or {}).get(_name_of(callee.split.reuse))
+                    if callee.split.reuse is not None and not _is_false(given.value if given else None):
+                        self._refuse(
+                            call, helper, f"{callee.name} may share the variables of an earlier call"
+                        )
+                        return None
                     calls[call] = [_local(f"{base}_{v}", local) for v in callee.split.variables]
                     pairs = zip(calls[call], callee.split.variables, strict=True)
                     layers |= {name for name, inner in pairs if inner in callee.split.layers}
@@ -334,7 +348,61 @@ class Helpers:
                 variables += calls[call]
                 preludes.setdefault(statement, []).append(call)
         split = self._assemble(helper, body, making, variables, calls, preludes)
-        return replace(split, layers=frozenset(layers))
+        return replace(split, layers=frozenset(layers), scope=shared[0], reuse=shared[1])
+
+    def is_scope(self, node: cst.CSTNode) -> bool:
+        """True for `with tf.variable_scope(...):` whose scope is nothing but a name for what is inside."""
+        if not isinstance(node, cst.With) or not isinstance(node.body, cst.IndentedBlock):
+            return False
+        read = {n.value for n in name_reads(node.body)}
+        return all(
+            self.symbol_role(item.item.func) == "scope" and self.is_plain_scope(item.item)
+            and not (item.asname and set(binds(item.asname)) & read)
+            for item in node.items if isinstance(item.item, cst.Call)
+        ) and all(isinstance(item.item, cst.Call) for item in node.items)  # fmt: skip
+
+    def is_plain_scope(self, call: cst.Call) -> bool:
+        """True unless a scope gives its variables initializers, regularizers and the like."""
+        reference = self._references.get(call.func)
+        if reference is None or reference.name != "tf.variable_scope":
+            return True
+        known = ("name_or_scope", "default_name", "values", "reuse")
+        return all(a.keyword is None or a.keyword.value in known for a in call.args) and len(
+            [a for a in call.args if a.keyword is None]) <= 3  # fmt: skip
+
+    def opened(self, body: Iterable[cst.BaseStatement]) -> list[cst.BaseStatement]:
+        """The statements of a body, with those of its scopes in their places."""
+        found: list[cst.BaseStatement] = []
+        for statement in body:
+            if self.is_scope(statement):
+                assert isinstance(statement, cst.With) and isinstance(statement.body, cst.IndentedBlock)
+                found += self.opened(statement.body.body)
+            else:
+                found.append(statement)
+        return found
+
+    def _sharing(self, helper: Helper) -> tuple[cst.BaseExpression | None, cst.BaseExpression | None] | None:
+        """The name of the scope of a helper and its argument `reuse`; None where they differ inside of it."""
+        names: list[cst.BaseExpression] = []
+        flags: dict[str, cst.BaseExpression] = {}
+        for part in walk(helper.node.body):
+            if not isinstance(part, cst.Call):
+                continue
+            reference = self._references.get(part.func)
+            symbol = reference.symbol if reference else None
+            scope = reference is not None and reference.name == "tf.variable_scope"
+            if not (scope or self.is_layer(part)) or symbol is None:
+                continue
+            for argument in part.args:
+                flag = argument.keyword is not None and argument.keyword.value == "reuse"
+                if flag and not _is_false(argument.value):
+                    flags[_code(argument.value)] = argument.value
+            if scope and part.args and (part.args[0].keyword is None):
+                names.append(part.args[0].value)
+        if len(flags) > 1:
+            self._refuse(helper.node, helper, "it shares its variables in more than one way")
+            return None
+        return (names[0] if names else None), next(iter(flags.values()), None)
 
     def _assemble(
         self,
@@ -426,6 +494,18 @@ class Helpers:
                 return None
             bound[argument.keyword.value if argument.keyword else names[index]] = argument
         return bound
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
+
+
+def _name_of(node: cst.BaseExpression | None) -> str:
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def _is_false(node: cst.BaseExpression | None) -> bool:
+    return node is None or (isinstance(node, cst.Name) and node.value in ("None", "False"))
 
 
 def _value_of(function: cst.FunctionDef, node: cst.BaseExpression | None) -> cst.BaseExpression | None:

@@ -322,10 +322,11 @@ class Plan:
         for unit in units:
             values |= set(unit.inputs.values())
         kinds = (Kind.VARIABLE, Kind.VARIABLES, Kind.LAYER)
-        found = [v for v in values if v.kind in kinds and self._trainable(v)]
+        found = [v for v in values if v.kind in kinds and self.trainable(v)]
         return sorted(found, key=lambda v: v.order)
 
-    def _trainable(self, value: Value) -> bool:
+    def trainable(self, value: Value) -> bool:
+        """False for a variable that says that it is not trained."""
         call = assigned(value.unit)
         if (
             value.kind is Kind.LAYER

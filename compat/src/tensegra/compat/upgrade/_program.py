@@ -22,6 +22,7 @@ from ._names import (
 from ._purity import impure_calls, is_generator
 from ._references import Reference
 from ._runs import RunReader, constant_index
+from ._scopes import Scopes
 from ._values import GRAPH_ONLY, NAMED_PARTS, Kind, Problem, Run, Train, Unit, Value
 
 _TENSOR_ATTRIBUTES = (
@@ -63,6 +64,12 @@ class Program:
         self.assignments = AssignmentReader(self)
         self.dropped: dict[cst.BaseStatement, str] = {}
         self.flattened: dict[cst.With, str] = {}
+        for helper in self.helpers.by_name.values():
+            why = "the block was opened: variables belong to objects and names here"
+            for part in walk(helper.node.body):
+                if isinstance(part, cst.With) and self.helpers.is_scope(part):
+                    self.flattened[part] = why
+        self.scopes = Scopes(self)
         self.sessions: list[cst.CSTNode] = []
         self._straight_line(module.body)
         for statement in functions:
@@ -127,8 +134,10 @@ class Program:
                 continue
             if isinstance(statement, cst.With) and self.is_transparent(statement):
                 self.open(statement)
+                opened = self.scopes.enter(statement)
                 assert isinstance(statement.body, cst.IndentedBlock)
                 self._straight_line(statement.body.body)
+                self.scopes.leave(opened)
             elif isinstance(statement, cst.If) and is_main_guard(statement) and statement.orelse is None:
                 assert isinstance(statement.body, cst.IndentedBlock)
                 self._straight_line(statement.body.body)
@@ -149,7 +158,9 @@ class Program:
 
     def context(self, node: cst.BaseExpression) -> str | None:
         role = self.role(node) if isinstance(node, cst.Call) else None
-        if role in ("session", "scope"):
+        if role == "session" or (
+            role == "scope" and isinstance(node, cst.Call) and self.helpers.is_plain_scope(node)
+        ):
             return role
         if (
             isinstance(node, cst.Call)

@@ -18,7 +18,7 @@ from ._emit import Emitter, parse_line
 from ._helpers import Helper
 from ._plan import Function, Plan, placeholder_parts
 from ._program import Program
-from ._runs import constant_index
+from ._runs import constant_index, leading_slice
 from ._trivia import EMPTY, detached, joined, stripped
 from ._values import Kind, Run, Unit, Value
 
@@ -38,6 +38,7 @@ class Rewriter(cst.CSTTransformer):
         self.made: dict[cst.Call, list[str]] = {}
         for unit in program.units:
             self.made.update(unit.preludes)
+        self.made.update(program.scopes.reused)
         for helper in program.helpers.by_name.values():
             if helper.split is not None:
                 self.made.update(helper.split.calls)
@@ -111,6 +112,9 @@ class Rewriter(cst.CSTTransformer):
             return updated_node.value
         run = self.program.runs.get(cast(cst.Call, original_node.value))
         index = constant_index(original_node)
+        cut = run is not None and leading_slice(original_node) is not None and run.call in self.calls
+        if run is not None and cut and any(item.kind is Kind.TRAIN for item in run.items):
+            return updated_node.value  # what was cut off were the trainings, which give nothing now
         if run is None or index is None or not run.listed or run.call not in self.calls:
             return updated_node
         item = run.items[index]

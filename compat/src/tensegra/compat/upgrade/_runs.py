@@ -239,10 +239,19 @@ class RunReader:
                     or (isinstance(t.value, cst.Name) and t.value.value not in self.loaded)
                     for t, f in zip(target.elements, fetches.elements, strict=True)
                 )
-        return any(
-            isinstance(part, cst.Subscript) and part.value is call and constant_index(part) is not None
-            for part in walk(small)
-        )
+        for part in walk(small):
+            if isinstance(part, cst.Subscript) and part.value is call:
+                bound = bind_arguments(_RUN, call.args) or {}
+                fetches = bound["fetches"].value if "fetches" in bound else None
+                elements = fetches.elements if isinstance(fetches, (cst.List, cst.Tuple)) else ()
+                kinds = [self.kind_of(element.value, self.program.env) for element in elements]
+                count = leading_slice(part)
+                if count is not None and kinds[count:].count(Kind.TRAIN) == len(kinds) - count == kinds.count(
+                    Kind.TRAIN
+                ):
+                    return True
+                return constant_index(part) is not None
+        return False
 
     # ---- one run -----------------------------------------------------------------------------------------------
 
@@ -378,6 +387,15 @@ class RunReader:
 
 
 _NOTHING = Value("", Kind.PYTHON, 0)
+
+
+def leading_slice(node: cst.Subscript) -> int | None:
+    """The number of elements that `x[:3]` takes, else None."""
+    part = node.slice[0].slice if len(node.slice) == 1 else None
+    if not isinstance(part, cst.Slice) or part.lower is not None or part.step is not None:
+        return None
+    upper = part.upper
+    return int(upper.value) if isinstance(upper, cst.Integer) and upper.value.isdecimal() else None
 
 
 def constant_index(node: cst.Subscript) -> int | None:

@@ -29,6 +29,7 @@ class Kind(Enum):
     SESSION = "session"
     GRAPH = "graph"
     CONFIG = "session option"
+    COLLECTION = "collection of the graph"
 
 
 # Values that exist only while a graph does: nothing of the output may read them by name.
@@ -42,6 +43,7 @@ GRAPH_ONLY = frozenset(
         Kind.SESSION,
         Kind.GRAPH,
         Kind.CONFIG,
+        Kind.COLLECTION,
     }
 )
 
@@ -98,6 +100,7 @@ class Train:
     global_step: cst.BaseExpression | None
     optimizer: cst.Call
     optimizer_name: str = ""
+    collected: list[Value] | None = None
 
 
 @dataclass(eq=False)
