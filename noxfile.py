@@ -22,6 +22,7 @@ sys.path.insert(0, str(DEVTOOLS))
 
 from tensegra_devtools import _environments as environments  # noqa: E402
 from tensegra_devtools import _sanitize as sanitizers  # noqa: E402
+from tensegra_devtools import _sanitize_parts as parts  # noqa: E402
 from tensegra_devtools import _wheels as ours  # noqa: E402
 from tensegra_devtools._links import make_links  # noqa: E402
 from tensegra_devtools._matrix import install_matrix as measure_installs  # noqa: E402
@@ -244,29 +245,24 @@ def docs(arguments: list[str]) -> None:
 
 @task
 def sanitize(arguments: list[str]) -> None:
-    """Test core built with sanitizers of addresses and undefined behaviour (-- PYTEST ARGUMENTS | fuzz ops ...)."""
+    """Test core built with sanitizers (-- [thread] [TESTS] [PYTEST OPTIONS], or -- [thread] fuzz ops ...).
+
+    The sanitizers are those of addresses and undefined behaviour, or that of threads.
+    """
+    checks = arguments.pop(0) if arguments[:1] == ["thread"] else "address"
     tools = environments.ensure(ROOT, "build", environments.group(ROOT, "build"))
     needed = environments.group(ROOT, "test") + our_requirements()
     with step("core with sanitizers"):
-        env = sanitizers.build(ROOT, tools)
+        env = sanitizers.build(ROOT, tools, checks)
     python = environments.ensure(ROOT, "sanitize", needed).python
     if arguments[:1] == ["fuzz"]:
-        run(
-            python,
-            ROOT / "packages" / "core" / "tools" / "fuzz.py",
-            *(arguments[1:] or ["ops"]),
-            cwd=ROOT,
-            env=env,
-        )
+        tool = ROOT / "packages" / "core" / "tools" / "fuzz.py"
+        run(python, tool, *(arguments[1:] or ["ops"]), cwd=ROOT, env=env)
         return
-    tests = ROOT / "packages" / "core" / "tests"
-    folders = (
-        [tests / name for name in sanitizers.TESTS] if not arguments or arguments[0].startswith("-") else []
-    )
+    place = sanitizers.directory(ROOT, checks)
+    what = parts.Sanitized(ROOT, python, sanitizers.with_reports(env, place / "reports"), place)
     with step("tests under the sanitizers"):
-        options = ["-o", "cache_dir=build/pytest", "-m", "not full", "-s"]  # reports go to standard error
-        options += [f"--ignore={tests / name}" for name in sanitizers.LEFT_OUT]
-        run(python, "-m", "pytest", *options, *folders, *arguments, cwd=ROOT, env=env)
+        parts.run_parts(what, parts.chosen(checks, arguments), parts.options(arguments))
 
 
 @task

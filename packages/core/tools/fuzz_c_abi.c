@@ -74,7 +74,8 @@ static void look(const tg_tensor* t) {
   tg_tensor_desc desc = {.struct_size = rarely() ? below(200) : sizeof(desc)};
   if (!went_well(api->tensor->describe(t, &desc)) || desc.data == NULL) return;
   volatile char sum = 0;
-  for (size_t i = 0; i < api->tensor->byte_size(t); ++i) sum ^= ((const char*)desc.data)[desc.byte_offset + (int64_t)i];
+  const size_t bytes = api->tensor->byte_size(t);
+  for (size_t i = 0; i < bytes; ++i) sum ^= ((const char*)desc.data)[desc.byte_offset + (int64_t)i];
 }
 
 #define MOST 6
@@ -225,7 +226,7 @@ static void run(unsigned long number_of_case) {
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
   api = tg_get_api(TG_ABI_MAJOR);
-  went_well(api->eager->set_memory_limit(INT64_C(1) << 30));
+  went_well(api->eager->set_memory_limit(INT64_C(256) << 20));
   unsigned long first = strtoul(argv[1], NULL, 10);
   const double seconds = strtod(argv[2], NULL);
   const int progress = open(argv[3], O_CREAT | O_WRONLY | O_TRUNC, 0600);

@@ -76,10 +76,20 @@ void call_infer(const tg_op& op, InferCall& call) {
   throw_status(op.def.infer(&call), op.name.c_str());
 }
 
-void check_all_set(const tg_op& op, const TensorType* outputs, size_t count) {
-  for (size_t i = 0; i < count; ++i)
+// Nobody behind this has to look whether a number of elements overflows, in graphs neither, where nothing is allocated.
+void check_size(const tg_op& op, const Dims& dims) {
+  int64_t count = 1;
+  for (int64_t size : dims)
+    if (size > 0 && __builtin_mul_overflow(count, size, &count))
+      throw invalid_argument("TG-0109", "[" + op.name + "] the number of elements must fit 63 bits", "shape=" + dims.str());
+}
+
+void check_outputs(const tg_op& op, const TensorType* outputs, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
     if (outputs[i].dtype == TG_DTYPE_INVALID)
       throw internal_error("[" + op.name + "] its shape inference left an output unset");
+    check_size(op, outputs[i].dims);
+  }
 }
 
 }  // namespace
@@ -87,7 +97,7 @@ void check_all_set(const tg_op& op, const TensorType* outputs, size_t count) {
 void infer(const tg_op& op, const Attrs& attrs, const InferInput* inputs, size_t num_inputs, TensorType* outputs) {
   InferCall call(op, attrs, inputs, num_inputs, outputs);
   call_infer(op, call);
-  check_all_set(op, outputs, op.schema.num_outputs);
+  check_outputs(op, outputs, op.schema.num_outputs);
 }
 
 std::vector<TensorType> infer(const tg_op& op, const Attrs& attrs, const std::vector<InferInput>& inputs) {
@@ -95,7 +105,7 @@ std::vector<TensorType> infer(const tg_op& op, const Attrs& attrs, const std::ve
   if (op.schema.list_result) {
     InferCall call(op, attrs, inputs.data(), inputs.size(), &outputs);
     call_infer(op, call);
-    check_all_set(op, outputs.data(), outputs.size());
+    check_outputs(op, outputs.data(), outputs.size());
     return outputs;
   }
   infer(op, attrs, inputs.data(), inputs.size(), outputs.data());

@@ -54,3 +54,13 @@ def test_the_page_names_codes_that_there_are() -> None:
     named = set(re.findall(r"TG-\d{4}", PAGE))
     assert len(named) > 20
     assert named <= set(codes)
+
+
+def test_no_class_is_defined_twice() -> None:
+    """Two classes of one name are one to the linker, which takes the functions of either for both."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((CORE / "src").rglob("*.h*")):
+        for name in re.findall(r"^(?:class|struct) (\w+)\b(?!<)[^;{]*\{", path.read_text(), re.MULTILINE):
+            found.setdefault(name, []).append(path.name)
+    assert len(found) > 50
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}

@@ -217,6 +217,32 @@ def test_splits_that_point_behind_the_data_are_not_followed() -> None:
             _native.execute("string_ngrams", (list("abcd"), np.array(splits)), attributes)
 
 
+def test_sizes_that_overflow_are_refused_in_graphs_too() -> None:
+    most = 2**63 - 1
+
+    @tg.function
+    def samples(logits: tg.Tensor) -> tg.Tensor:
+        return _native.execute("stateless_categorical", (logits, [1, 2]), {"num_samples": most})
+
+    with pytest.raises(tg.errors.InvalidArgumentError, match=r"stateless_categorical.*\(2, 9223.*TG-0109"):
+        samples(tg.zeros([2, 3]))
+    with pytest.raises(tg.errors.InvalidArgumentError, match="TG-0109"):
+        _native.execute("stateless_categorical", (tg.zeros([2, 3]), [1, 2]), {"num_samples": most})
+
+
+@pytest.mark.parametrize("k", [[-(2**63), 2**32], [0, 2**63 - 1], [-(2**63), -(2**63)]])
+@pytest.mark.parametrize("name", ["matrix_diag", "matrix_diag_part"])
+def test_diagonals_that_overflow_are_refused(name: str, k: list[int]) -> None:
+    with pytest.raises(tg.errors.InvalidArgumentError, match=r"32 bits.*TG-0106"):
+        _native.execute(name, (tg.zeros([3, 3]),), {"k": k})
+
+
+@pytest.mark.parametrize("summarize", [2**62, 2**63 - 1])
+def test_more_may_be_shown_than_there_is(summarize: int) -> None:
+    attributes = {"template": "{}", "summarize": summarize}
+    assert _native.execute("format_tensors", ([tg.constant([1, 2, 3])],), attributes).numpy() == b"[1 2 3]"
+
+
 def test_a_source_begins_behind_a_blank() -> None:
     text = tg.function(lambda x: x + 1.0).get_concrete_function(tg.TensorSpec([2], tg.float32)).graph
     assert '"add:0" ' in text

@@ -10,51 +10,58 @@ from ._environments import Environment
 from ._links import make_links
 from ._run import run
 
-# What of core's tests runs under the sanitizers: all that feeds the engine, but for what measures its memory, which the
-# sanitizer's own quarantine makes grow.
-LEFT_OUT = ("engine/test_memory.py",)
-TESTS = (
-    "ops",
-    "control",
-    "engine",
-    "plugins",
-    "function",
-    "saved_model",
-    "kernels",
-    "test_tape.py",
-    "test_tensor.py",
-    "test_dlpack.py",
-    "test_variable.py",
-)
+CHECKS = ("address", "thread")
 
 
-def build(root: Path, tools: Environment) -> dict[str, str]:
-    """Builds core into build/sanitize, and returns the variables to run Python with."""
-    place = root / "build" / "sanitize"
+def build(root: Path, tools: Environment, checks: str = "address") -> dict[str, str]:
+    """Builds core with sanitizers, and returns the variables to run Python with.
+
+    Args:
+        root: The repository root; the build goes to build/sanitize or build/sanitize-thread.
+        tools: The environment that has CMake and Ninja.
+        checks: "address" for AddressSanitizer with UndefinedBehaviorSanitizer, "thread" for ThreadSanitizer.
+    """
+    place = directory(root, checks)
     programs = tools.directory / "bin"
     env = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
     if not (place / "build.ninja").is_file():
-        options = ["-DTG_SANITIZE=ON", f"-DPython_EXECUTABLE={tools.python}"]
+        value = "ON" if checks == "address" else checks
+        options = [f"-DTG_SANITIZE={value}", f"-DPython_EXECUTABLE={tools.python}"]
         run("cmake", "-S", root / "packages" / "core", "-B", place, "-G", "Ninja", *options, env=env)
     run("cmake", "--build", place, "-j", str(len(os.sched_getaffinity(0))), env=env)
     dev = make_links(root, place, place / "dev")
-    return variables(root, dev)
+    return variables(root, dev, checks)
 
 
-def variables(root: Path, dev: Path) -> dict[str, str]:
+def directory(root: Path, checks: str) -> Path:
+    """Where core with these checks is built, and its reports are."""
+    return root / "build" / ("sanitize" if checks == "address" else f"sanitize-{checks}")
+
+
+def variables(root: Path, dev: Path, checks: str = "address") -> dict[str, str]:
     """What Python needs to load a library with sanitizers in it.
 
     The runtime has to come first, and the C++ library with it, since Python itself is linked to neither. Leaks are not
     looked for: Python leaves much to the end of the process.
     """
-    return {
+    env = {
         "PYTHONPATH": os.pathsep.join([str(dev), str(root / "packages" / "devtools" / "src")]),
-        "LD_PRELOAD": f"{_runtime('libasan.so')}:{_runtime('libstdc++.so')}",
-        "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1:allocator_may_return_null=1:max_allocation_size_mb=4096",
-        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "LD_PRELOAD": f"{_runtime('libasan.so' if checks == 'address' else 'libtsan.so')}:{_runtime('libstdc++.so')}",
         "PYTHONMALLOC": "malloc",
-        "TENSEGRA_SANITIZE": "1",
+        "TENSEGRA_SANITIZE": checks,
     }
+    if checks == "thread":  # LAPACK's own threads are not built for it
+        return env | {"TSAN_OPTIONS": "history_size=4:second_deadlock_stack=1", "OPENBLAS_NUM_THREADS": "1"}
+    common = "detect_leaks=0:abort_on_error=1:allocator_may_return_null=1:max_allocation_size_mb=4096"
+    return env | {"ASAN_OPTIONS": common, "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+def with_reports(env: dict[str, str], reports: Path) -> dict[str, str]:
+    """The variables, with what the sanitizers report going to files of that directory, whichever process makes it."""
+    changed = dict(env)
+    for name in [name for name in env if name.endswith("SAN_OPTIONS")]:
+        changed[name] = f"{env[name]}:log_path={reports / 'report'}"
+    return changed
 
 
 def _runtime(name: str) -> str:

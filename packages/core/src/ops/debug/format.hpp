@@ -85,7 +85,7 @@ inline void append_tensor(std::string* text, int dtype, const Dims& dims, const 
   }
   int64_t inner = product(dims, axis + 1, dims.rank());
   bool rows = axis + 1 < dims.rank();
-  bool cut = summarize >= 0 && dims[axis] > 2 * summarize;
+  bool cut = summarize >= 0 && dims[axis] - summarize > summarize;
   std::string line(static_cast<size_t>(axis) + 1, ' ');
   std::string gap(static_cast<size_t>(dims.rank() - axis - 1), '\n');
   *text += "[";

@@ -27,7 +27,7 @@ class Collector {
 
   // A Feature: one of a list of bytes, of floats, or of integers.
   void feature(std::string_view message) {
-    WireReader reader(message, "Feature");
+    MessageReader reader(message, "Feature");
     WireField field;
     uint32_t wanted = dtype_ == TG_STRING ? 1 : dtype_ == TG_FLOAT32 ? 2 : 3;
     while (reader.next(&field)) {
@@ -54,7 +54,7 @@ class Collector {
 
  private:
   void list(std::string_view message) {
-    WireReader reader(message, "a list of a Feature");
+    MessageReader reader(message, "a list of a Feature");
     WireField field;
     while (reader.next(&field)) {
       if (field.number != 1) continue;
@@ -62,7 +62,7 @@ class Collector {
         if (field.type != 2) throw reader.wrong();
         strings.add(field.bytes);
       } else if (field.type == 2) {  // packed
-        WireReader packed(field.bytes, "a list of a Feature");
+        MessageReader packed(field.bytes, "a list of a Feature");
         while (packed.more()) number(dtype_ == TG_INT64 ? packed.varint() : packed.fixed(4));
       } else if (field.type == (dtype_ == TG_INT64 ? 0u : 5u)) {
         number(field.value);
@@ -83,12 +83,12 @@ class Collector {
 
 // The value of a key in a map of messages, the last one given; false: it is not there.
 bool entry(std::string_view map, std::string_view key, const char* message, std::string_view* value) {
-  WireReader reader(map, message);
+  MessageReader reader(map, message);
   WireField field;
   bool found = false;
   while (reader.next(&field)) {
     if (field.number != 1 || field.type != 2) continue;
-    WireReader pair(field.bytes, message);
+    MessageReader pair(field.bytes, message);
     WireField part;
     std::string_view own, held;
     while (pair.next(&part)) {
@@ -103,7 +103,7 @@ bool entry(std::string_view map, std::string_view key, const char* message, std:
 
 // The bytes of a message in a message; several of them are one behind the other.
 std::string member(std::string_view message, uint32_t number, const char* name) {
-  WireReader reader(message, name);
+  MessageReader reader(message, name);
   WireField field;
   std::string bytes;
   while (reader.next(&field))
@@ -127,7 +127,7 @@ void kernel(KernelContext& c) {
     std::string_view value;
     there[i] = entry(map, key, message, &value);
     if (sequence) {
-      WireReader list(value, "FeatureList");
+      MessageReader list(value, "FeatureList");
       WireField field;
       while (list.next(&field))
         if (field.number == 1 && field.type == 2) collector.feature(field.bytes);

@@ -73,13 +73,13 @@ void infer_parse(InferContext& c) {
 
 Dims shape_of(std::string_view bytes) {
   std::vector<int64_t> sizes;
-  WireReader reader(bytes, "TensorShapeProto");
+  MessageReader reader(bytes, "TensorShapeProto");
   WireField field;
   while (reader.next(&field)) {
     if (field.number == 3 && field.type == 0 && field.value != 0) throw reader.wrong();
     if (field.number != 2) continue;
     if (field.type != 2) throw reader.wrong();
-    WireReader inner(field.bytes, "TensorShapeProto.Dim");
+    MessageReader inner(field.bytes, "TensorShapeProto.Dim");
     WireField size;
     int64_t value = 0;
     while (inner.next(&size))
@@ -118,7 +118,7 @@ Place place_of(int dtype) {
 
 void parse(KernelContext& c) {
   int dtype = c.dtype_attr("out_type");
-  WireReader reader(Strings(c, 0)[0], "TensorProto");
+  MessageReader reader(Strings(c, 0)[0], "TensorProto");
   WireField field;
   Dims dims;
   int64_t found = 0;
@@ -140,7 +140,7 @@ void parse(KernelContext& c) {
       if (field.type == place.type) {
         append_element(dtype, field.value, &elements);
       } else if (field.type == 2) {  // packed
-        WireReader packed(field.bytes, "TensorProto");
+        MessageReader packed(field.bytes, "TensorProto");
         while (packed.more())
           append_element(dtype, place.type == 0 ? packed.varint() : packed.fixed(place.type == 1 ? 8 : 4), &elements);
       }

@@ -17,9 +17,10 @@ struct WireField {
   std::string_view bytes;  // of type 2
 };
 
-class WireReader {
+// Another class than the reader of saved models, and so of another name: both would be one to the linker.
+class MessageReader {
  public:
-  WireReader(std::string_view data, const char* message) : data_(data), message_(message) {}
+  MessageReader(std::string_view data, const char* message) : data_(data), message_(message) {}
 
   bool next(WireField* field) {
     if (at_ >= data_.size()) return false;

@@ -26,6 +26,8 @@ struct Diagonals {
     std::vector<int64_t> k = c.ints_attr("k");
     if (k.empty() || k.size() > 2 || k.front() > k.back())
       throw invalid_argument("TG-0106", "k must be one number, or two in ascending order", "k=" + text_of(k));
+    if (k.front() < INT32_MIN || k.back() > INT32_MAX)
+      throw invalid_argument("TG-0106", "k must fit 32 bits", "k=" + text_of(k));
     lowest = k.front();
     highest = k.back();
     std::string align = c.string_attr("align");
