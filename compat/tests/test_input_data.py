@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tensegra as tg
 from tensegra import errors
 from tensegra.compat import input_data, upgrade_source
 
@@ -59,6 +60,21 @@ def test_batches_go_through_epochs(folder: Path) -> None:
     assert again.next_batch(4)[1].tolist() == labels[:4].tolist()
     plain = input_data.read_data_sets(folder, validation_size=0).train
     assert plain.next_batch(3, shuffle=False)[1].tolist() == [0, 1, 2]
+
+
+def test_the_global_seed_is_that_of_the_order(folder: Path) -> None:
+    def first() -> list[int]:
+        return input_data.read_data_sets(folder, validation_size=0).train.next_batch(10)[1].tolist()
+
+    try:
+        tg.random.set_seed(5)
+        one, other = first(), first()
+        np.random.seed(5)
+        order = np.arange(10)
+        np.random.shuffle(order)
+        assert one == other == order.tolist()
+    finally:
+        tg.random.set_seed(None)
 
 
 def test_what_is_wrong_has_a_code(folder: Path) -> None:

@@ -45,7 +45,7 @@ class DataSet:
         labels: shape (examples,), or (examples, classes) of one-hot rows.
         dtype: uint8 keeps the images; float32 makes them numbers from 0 to 1.
         reshape: makes each image one row.
-        seed: seeds NumPy's shuffling.
+        seed: seeds NumPy's shuffling; by default that of `tg.random.set_seed`, if there is one.
 
     Raises:
         InvalidArgumentError: TG-7042 if the numbers of images and labels differ, or the dtype is another one.
@@ -60,10 +60,11 @@ class DataSet:
         reshape: bool = True,
         seed: int | None = None,
     ) -> None:
-        from tensegra import errors
+        from tensegra import _seeds, errors
 
+        seed = _seeds.global_seed() if seed is None else seed
         if seed is not None:
-            np.random.seed(seed)
+            np.random.seed(seed % 2**32)
         if len(images) != len(labels):
             raise errors.InvalidArgumentError(
                 f"[DataSet] there must be one label for each image. Received: {len(images)} images and {len(labels)} "
@@ -166,7 +167,7 @@ def read_data_sets(
         dtype: uint8 keeps the images; float32 makes them numbers from 0 to 1.
         reshape: makes each image one row.
         validation_size: how many of the training examples are for validation: the first ones.
-        seed: seeds NumPy's shuffling.
+        seed: seeds NumPy's shuffling; by default that of `tg.random.set_seed`, if there is one.
         source_url: kept for the place that it has among the arguments.
 
     Returns:

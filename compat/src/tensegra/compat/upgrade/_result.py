@@ -71,8 +71,8 @@ class UpgradeResult:
         """How sure the result is: `high`, `medium` (read the notes) or `low` (there is something left to do)."""
         if self.todo or self.status in ("refused", "unreadable"):
             return "low"
-        if self.verification is not None and self.verification.verdict in ("equal", "differs"):
-            return "high" if self.verification.verdict == "equal" else "low"
+        if self.verification is not None and self.verification.verdict in ("equal", "drifts", "differs"):
+            return "low" if self.verification.verdict == "differs" else "high"
         return "medium" if any(finding.fate == "note" for finding in self.findings) else "high"
 
     def as_dict(self) -> dict[str, Any]:

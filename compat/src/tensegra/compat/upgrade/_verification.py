@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Verdict = Literal["equal", "differs", "random", "failed", "nothing"]
+Verdict = Literal["equal", "drifts", "differs", "random", "failed", "nothing"]
 
 SAYS = {
     "equal": "the same values before and after",
+    "drifts": "the same values in the first steps; later the differences of rounding grow, as training makes them",
     "differs": "other values after the upgrade",
     "random": "it draws random numbers while it runs, so values after the first draw cannot be equal",
     "failed": "it does not run",
@@ -42,8 +43,8 @@ class Verification:
     """The comparison of one program.
 
     Attributes:
-        verdict: `equal`; `differs`; `random` (it draws at run time, and values differ); `failed` (one side does not
-            run); `nothing` (no value was fetched).
+        verdict: `equal`; `drifts` (equal over the first steps, later a little apart); `differs`; `random` (it draws
+            at run time, and values differ); `failed` (one side does not run); `nothing` (no value was fetched).
         rows: one for each place of the source that fetches, in order of lines.
         variables: how many variables began with the same values.
         reason: one sentence, where there is more to say.

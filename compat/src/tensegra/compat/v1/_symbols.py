@@ -1,8 +1,9 @@
 """The public names: who defines what is said where it is defined, and found when it is first asked for.
 
 `@export("nn.relu")` above a function gives it the name `tf.nn.relu`. A namespace (`tf.nn`, `tf.contrib.layers`) is a
-module whose names are looked up in this order: what is exported already; what the modules of the namespace export when
-they are imported (`PROVIDERS`); the function of the same name of Tensegra, made into one of the graph.
+module whose names are looked up in this order: what is exported already; the module that the index has for the name,
+which is then imported; the function of the same name of Tensegra, made into one of the graph. The index is generated
+(`tools/name_index.py`) from what all modules export when they are imported (`PROVIDERS`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import pkgutil
 import sys
 import types
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ._errors import MissingSymbol
@@ -101,6 +104,24 @@ CORE = (
 _imported: set[str] = set()
 
 
+@cache
+def index() -> dict[str, str]:
+    """Which module of this package defines a name, by dotted name; `tools/name_index.py` writes the file."""
+    # Beside this file, not in the package: that may have been imported under the name of TensorFlow.
+    text = Path(__file__).with_name("name_index.txt").read_text(encoding="utf-8")
+    return {name: module for module, *found in map(str.split, text.splitlines()) for name in found}
+
+
+@cache
+def _namespaces() -> frozenset[str]:
+    """The names in which others lie."""
+    return frozenset(name[:dot] for name in index() for dot in _dots(name))
+
+
+def _dots(name: str) -> list[int]:
+    return [place for place, letter in enumerate(name) if letter == "."]
+
+
 def export(names: str) -> Callable[[T], T]:
     """Gives a function or class public names of 1.x, separated by spaces."""
 
@@ -154,12 +175,10 @@ def find(path: str, name: str) -> Any:
     full = f"{path}.{name}" if path else name
     if full in table:
         return _keep(path, name, table[full])
-    for module in _modules(path):
-        _load(module)
-        if full in table:
-            return _keep(path, name, table[full])
-    prefix = f"{full}."
-    if any(known.startswith(prefix) for known in table) or full in PROVIDERS or full in CORE:
+    if full in index():
+        importlib.import_module(f"{ROOT}.{index()[full]}")
+        return _keep(path, name, table[full])
+    if full in _namespaces() or full in PROVIDERS or full in CORE:
         return _keep(path, name, namespace(full))
     from ._fallback import fallback
 
@@ -185,9 +204,7 @@ def namespace(path: str) -> Namespace:
 
 def exists(path: str) -> bool:
     """Whether there is such a namespace."""
-    for module in _modules(path.rpartition(".")[0]) + _modules(path):
-        _load(module)
-    return path in PROVIDERS or path in CORE or any(known.startswith(f"{path}.") for known in table)
+    return path in PROVIDERS or path in CORE or path in _namespaces()
 
 
 def _keep(path: str, name: str, thing: Any) -> Any:

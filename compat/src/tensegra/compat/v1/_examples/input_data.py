@@ -44,10 +44,10 @@ class DataSet(input_data.DataSet):
         reshape: bool = True,
         seed: int | None = None,
     ) -> None:
-        of_graph, of_op = get_seed(seed)
-        np.random.seed(of_graph if seed is None else of_op)
         self._fake, self._one_hot = fake_data, one_hot
         super().__init__(images, labels, dtype=dtype, reshape=reshape)
+        of_graph, of_op = get_seed(seed)
+        np.random.seed(of_graph if seed is None else of_op)
 
     @property
     def num_examples(self) -> int:
