@@ -281,7 +281,7 @@ def ops(arguments: list[str]) -> None:
 
 @task
 def bench(arguments: list[str]) -> None:
-    """Run the benchmarks beside peers (-- graphs, -- engine, -- report); results go to build/bench/."""
+    """Run the benchmarks beside peers (-- graphs, -- engine, -- saved_model, -- report); results go to build/bench/."""
     env = test_environment()
     run(env.python, "-m", "benchmarks", *arguments, cwd=ROOT)
 

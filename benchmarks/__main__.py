@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -66,6 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     path = given.out / f"{given.group}.json"
     record: dict[str, Any] = json.loads(path.read_text()) if given.tables and path.is_file() else {}
     record |= {"machine": _machine(), "versions": _versions(), "load": os.getloadavg()}
+    record["date"] = time.strftime("%Y-%m-%d %H:%M")
     given.out.mkdir(parents=True, exist_ok=True)
 
     def keep(name: str, found: dict[str, Any]) -> None:

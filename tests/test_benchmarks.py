@@ -107,7 +107,9 @@ def test_tables_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     assert record["tensegra compiled"]["memory_ratio"] == pytest.approx(140 / wanted) and 60 < wanted < 64
     assert main(["report", "--out", str(tmp_path)]) == 0
     page = (tmp_path / "report" / "index.html").read_text()
-    assert "1.50 times as fast as torch eager" in page and "its best" in page
+    assert "<td class=left>torch eager</td><td>3.000</td><td class=good>1.50</td>" in page
+    assert "its best" in page and "DIFFERS: jax compiled" in page and "SKIPPED: pip install failed" in page
+    assert "1x" in (tmp_path / "report" / "training_median.svg").read_text()
 
 
 def test_systems_take_turns_and_what_failed_is_not_tried_again(
@@ -242,3 +244,88 @@ def test_tables_of_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     assert main([*arguments, "--quick", "--threads", "1", "--out", str(tmp_path)]) == 0
     found = json.loads((tmp_path / "engine.json").read_text())["matmul"]["1 thread"]["64 x 64 x 64"]
     assert set(found) == {"tensegra", "numpy"}
+
+
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_saved_models_are_measured_and_nothing_stays(
+    ends: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    files = importlib.import_module("benchmarks.saved_model.files")
+    main = importlib.import_module("benchmarks.__main__").main
+    monkeypatch.setenv("TENSEGRA_BENCH_DIR", str(tmp_path / "disk"))
+    monkeypatch.setenv("TENSEGRA_BENCH_MEGABYTES", "1")
+    if ends == "badly":
+        monkeypatch.setattr(files, "WORKER", tmp_path / "no_such_worker.py")
+    arguments = ["saved_model", "--systems", "tensegra", "--rounds", "2", "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    assert list((tmp_path / "disk").iterdir()) == []
+    record = json.loads((tmp_path / "saved_model.json").read_text())["files"]
+    assert len(record["turns"]["cp and sync"]["save"]) == 2
+    if ends == "badly":
+        assert "no_such_worker" in record["skipped"]["tensegra"]
+        assert "SKIPPED tensegra" in capsys.readouterr().out
+    else:
+        assert record["seconds"]["tensegra"]["load"] > 0 and record["peak_mb"]["tensegra"]["save"] > 0
+        assert main(["report", "--out", str(tmp_path)]) == 0
+        assert "A saved model of 1 MB" in (tmp_path / "report" / "index.html").read_text()
+
+
+def test_a_disk_that_is_too_small_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    main = importlib.import_module("benchmarks.__main__").main
+    monkeypatch.setenv("TENSEGRA_BENCH_DIR", str(tmp_path))
+    monkeypatch.setenv("TENSEGRA_BENCH_MEGABYTES", str(10**9))
+    with pytest.raises(SystemExit, match="MB free"):
+        main(["saved_model", "--systems", "tensegra", "--out", str(tmp_path)])
+
+
+def test_the_report_of_every_table(tmp_path: Path) -> None:
+    report = importlib.import_module("benchmarks.report")
+    head = {
+        "machine": {"processor": "A <fast> one", "cores": 2, "system": "Linux"},
+        "versions": {"python": "3.11", "numpy": "2.0", "tensegra": "2.0"},
+        "load": [0.5, 0.5, 0.5],
+        "date": "2026-01-02 03:04",
+    }
+    graphs = {
+        "overhead": {"call_us": 1.5, "eager_us": 1.0, "call_bar_us": 2.0, "trace_ms": 9.0, "plan_ms": 0.5},
+        "chain": {"1 thread": {"loop_ms": 10.0, "tensegra_ms": 12.0, "ratio": 1.2, "torch_eager_ms": 30.0}},
+        "beside": {
+            "2 threads": {"torch": {"alone_ms": 10.0, "alternating_ms": 11.0, "cost": 1.1}},
+            "1 thread": {"error": "no torch"},
+        },
+    }
+    engine = {
+        "overhead": {
+            "versions": {"tensegra": "2.0", "numpy": "2.0"},
+            "skipped": {"torch": "no network"},
+            "microseconds": {
+                "matmul 8 x 8": {
+                    "tensegra": {"median": 0.8, "least": 0.7},
+                    "numpy": {"median": 1.2, "least": 1.0},
+                }
+            },
+        },
+        "throughput": {
+            "seconds_per_call": {"softmax": {"numpy": {"least": 0.003}, "tensegra": {"least": 0.002}}}
+        },
+        "matmul": {"2 threads": {"64 x 64 x 64": {"tensegra": 5.0, "numpy": 10.0}}},
+    }
+    (tmp_path / "graphs.json").write_text(json.dumps(head | graphs))
+    (tmp_path / "engine.json").write_text(json.dumps(head | engine))
+    page = report.write(tmp_path).read_text()
+    assert "A &lt;fast&gt; one" in page and "2026-01-02 03:04" in page
+    for text in (
+        "<td class=good>1.20</td>",
+        "<td class=bad>1.10</td>",
+        "SKIPPED: no torch",
+        "SKIPPED torch: no network",
+    ):
+        assert text in page
+    assert "<td>104.9</td><td>52.4</td><td class=left>GFLOP/s</td><td>2.00</td>" in page
+    assert "<td>3.000</td><td>2.000</td><td>1.50</td>" in page
+
+
+def test_a_report_of_nothing_says_what_to_run(tmp_path: Path) -> None:
+    report = importlib.import_module("benchmarks.report")
+    with pytest.raises(SystemExit, match="run `./dev bench -- graphs` first"):
+        report.write(tmp_path)

@@ -19,11 +19,18 @@ START_BAR = 5.0
 MEMORY_BAR = 1.15
 # Losses of the first step and figures of inferred results agree to this, relative to their size.
 TOLERANCE = 2e-3
+
+
+def milliseconds(value: float) -> str:
+    """A time with as many digits as it deserves."""
+    return f"{value:.{3 if value < 10 else 2 if value < 100 else 1}f}"
+
+
 COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
-    ("median ms", lambda f: f"{f['median_ms']:.3f}"),
+    ("median ms", lambda f: milliseconds(f["median_ms"])),
     ("spread", lambda f: f"{f['spread']:.0%}"),
-    ("least ms", lambda f: f"{f['least_ms']:.3f}"),
-    ("CPU ms", lambda f: f"{f['cpu_ms']:.3f}"),
+    ("least ms", lambda f: milliseconds(f["least_ms"])),
+    ("CPU ms", lambda f: milliseconds(f["cpu_ms"])),
     ("first step s", lambda f: f"{f['first_step_s']:.3f}"),
     ("from import s", lambda f: f"{f['import_to_first_step_s']:.2f}"),
     ("MB above import", lambda f: f"{f['peak_above_import_mb']:.0f}"),
@@ -118,9 +125,9 @@ def summary(title: str, record: dict[str, Any]) -> Table:
         memory = found[OURS].get("memory_ratio") or 0.0
         table.add_row(
             name,
-            f"{found[OURS]['median_ms']:.3f}",
+            milliseconds(found[OURS]["median_ms"]),
             peer,
-            f"{found[peer]['median_ms']:.3f}",
+            milliseconds(found[peer]["median_ms"]),
             mark(value, BAR, FLOOR),
             f"{of['CPU time'][0]:.2f}",
             mark(of["start"][0], START_BAR) if trains else f"{of['start'][0]:.2f}",

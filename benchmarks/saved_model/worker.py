@@ -1,4 +1,5 @@
-"""One action of one system: `python worker.py SYSTEM save|load DIRECTORY MEGABYTES`; prints the seconds.
+"""One action of one system: `python worker.py SYSTEM save|load DIRECTORY MEGABYTES`; prints the seconds and
+the most memory of the process.
 
 It runs in the environment of the system. The model has arrays of 50 MB, rows of 1000 float32 numbers.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import resource
 import sys
 import time
 from pathlib import Path
@@ -87,7 +89,9 @@ def main() -> None:
     # The directory of this file has modules of the names of packages.
     sys.path = [each for each in sys.path if each != str(Path(__file__).parent)]
     functions = {"tensegra": tensegra, "safetensors": safetensors, "torch": pytorch, "tensorflow": tensorflow}
-    print(json.dumps(functions[system](action, path, int(sys.argv[4]))))
+    seconds = functions[system](action, path, int(sys.argv[4]))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    print(json.dumps({"seconds": seconds, "peak_mb": peak}))
 
 
 if __name__ == "__main__":
