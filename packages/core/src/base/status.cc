@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <mutex>
 
+#include "tensegra/mutex.hpp"
+
 namespace tg {
 namespace {
 
@@ -12,7 +14,7 @@ tg_status& out_of_memory() {
   return status;
 }
 
-std::mutex handler_mutex;
+Mutex handler_mutex;
 WarningHandler warning_handler = nullptr;
 void* warning_context = nullptr;
 
@@ -34,7 +36,7 @@ void warn(const char* error_code, const std::string& message) {
   WarningHandler handler;
   void* context;
   {
-    std::lock_guard<std::mutex> lock(handler_mutex);
+    std::lock_guard<Mutex> lock(handler_mutex);
     handler = warning_handler;
     context = warning_context;
   }
@@ -43,7 +45,7 @@ void warn(const char* error_code, const std::string& message) {
 }
 
 void set_warning_handler(WarningHandler handler, void* context) {
-  std::lock_guard<std::mutex> lock(handler_mutex);
+  std::lock_guard<Mutex> lock(handler_mutex);
   warning_handler = handler;
   warning_context = context;
 }

@@ -7,11 +7,12 @@
 #include <string>
 
 #include "capi/capi.h"
+#include "tensegra/mutex.hpp"
 
 namespace tg::capi {
 namespace {
 
-std::mutex loading;
+Mutex loading;
 std::set<void*> loaded;
 
 // Python loads the library for itself alone. What plug-ins need of it, tg_get_api, has to be seen by them: then they link
@@ -25,7 +26,7 @@ void show_own_symbol() {
 tg_status* load(const char* path) {
   return guard([&] {
     require(path, "path");
-    std::lock_guard<std::mutex> lock(loading);
+    std::lock_guard<Mutex> lock(loading);
     show_own_symbol();
     void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)

@@ -6,12 +6,13 @@
 #include <mutex>
 
 #include "base/status.h"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 namespace {
 
 struct Manager {
-  std::mutex mutex;
+  Mutex mutex;
   std::vector<std::unique_ptr<tg_device>> devices;
 };
 
@@ -49,7 +50,7 @@ void add_devices(const tg_device_def& full) {
   if (count < 0)
     throw invalid_argument("TG-0751", "a device type has 0 or more devices", "count=" + std::to_string(count));
   Manager& all = manager();
-  std::lock_guard<std::mutex> lock(all.mutex);
+  std::lock_guard<Mutex> lock(all.mutex);
   for (const auto& device : all.devices)
     if (device->type == full.type)
       throw invalid_argument("TG-0751", "the type of a device must be free", "type=" + device->type);
@@ -84,7 +85,7 @@ void register_device(const tg_device_def& def) {
 
 std::vector<tg_device*> all_devices() {
   Manager& all = manager();
-  std::lock_guard<std::mutex> lock(all.mutex);
+  std::lock_guard<Mutex> lock(all.mutex);
   std::vector<tg_device*> devices;
   for (const auto& device : all.devices) devices.push_back(device.get());
   return devices;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "schema/infer.h"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 
@@ -37,7 +38,7 @@ struct Hoisted {
     std::vector<TensorRef> weights, values;
   };
   int begin = 0, end = 0;
-  std::mutex mutex;
+  Mutex mutex;
   std::shared_ptr<const Kept> kept;
 };
 

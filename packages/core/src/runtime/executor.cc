@@ -1,3 +1,5 @@
+#include <new>
+
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "runtime/dispatch.h"
@@ -64,11 +66,17 @@ class Run final : public SpareRun {
   void forget_arena() { arena_ = nullptr; }
 
  private:
+  // With the lock held: the child of a fork does not touch what another thread was changing.
+  void check_kept() {
+    if (plan_.hoisted->mutex.take_abandoned()) new (&plan_.hoisted->kept) std::shared_ptr<const Hoisted::Kept>;
+  }
+
   // Sets what was computed from weights alone, if they are still the same tensors.
   bool take_kept() {
     std::shared_ptr<const Hoisted::Kept> kept;
     {
-      std::lock_guard<std::mutex> lock(plan_.hoisted->mutex);
+      std::lock_guard<Mutex> lock(plan_.hoisted->mutex);
+      check_kept();
       kept = plan_.hoisted->kept;
     }
     if (!kept || kept->weights.size() != plan_.hoisted_weights.size() || kept->numbers != plan_.hoisted_values)
@@ -95,7 +103,8 @@ class Run final : public SpareRun {
       kept->values.push_back(slots_[value].tensor);
       if (!kept->values.back()) return;
     }
-    std::lock_guard<std::mutex> lock(plan_.hoisted->mutex);
+    std::lock_guard<Mutex> lock(plan_.hoisted->mutex);
+    check_kept();
     plan_.hoisted->kept = std::move(kept);
   }
 

@@ -137,7 +137,8 @@ tg_function::Executable& tg_function::executable() {
   const uint64_t wanted = tg::passes_generation();
   if (Executable* current = executable_.load(std::memory_order_acquire))
     if (current->generation == wanted) return *current;
-  std::lock_guard<std::mutex> lock(executable_mutex_);
+  std::lock_guard<tg::Mutex> lock(executable_mutex_);
+  if (executable_mutex_.take_abandoned()) new (&executables_) std::vector<std::unique_ptr<Executable>>;  // after a fork
   if (Executable* current = executable_.load())
     if (current->generation == wanted) return *current;
   auto made = std::make_unique<Executable>();
@@ -195,7 +196,7 @@ std::vector<TensorRef> tg_function::run(const std::vector<TensorRef>& inputs) {
 }
 
 tg_function::Differentiable& tg_function::differentiable() {
-  std::lock_guard<std::mutex> lock(gradient_mutex_);
+  std::lock_guard<tg::Mutex> lock(gradient_mutex_);
   if (differentiable_) return *differentiable_;
   auto made = std::make_unique<Differentiable>();
   tg::pause_tapes();

@@ -77,11 +77,11 @@ struct tg_function final : tg::FunctionBase {
   std::unique_ptr<tg_graph> graph_;
   std::unique_ptr<tg_graph> runnable_;  // null: the same
   tg::PlanCache plans_;
-  std::mutex executable_mutex_;
+  tg::Mutex executable_mutex_;
   std::atomic<Executable*> executable_{nullptr};
   std::vector<std::unique_ptr<Executable>> executables_;  // the last one is in use; earlier ones may still run
   tg::PlacedPlans placed_;
-  std::mutex gradient_mutex_;
+  tg::Mutex gradient_mutex_;
   std::unique_ptr<Differentiable> differentiable_;
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/placement.h"
 
+#include <new>
 #include <set>
 
 #include "autodiff/tape.h"
@@ -18,10 +19,11 @@ tg_device* device_of(const tg_tensor& tensor) { return tensor.buffer ? tensor.bu
 
 // Once for each op and type of device.
 void warn_of_fallback(const tg_device& device, const tg_op& op) {
-  static std::mutex mutex;
+  static Mutex mutex;
   static auto* warned = new std::set<std::string>;
   {
-    std::lock_guard<std::mutex> lock(mutex);
+    std::lock_guard<Mutex> lock(mutex);
+    if (mutex.take_abandoned()) warned = new std::set<std::string>;  // after a fork
     if (!warned->insert(device.type + " " + op.name).second) return;
   }
   warn("TG-0750", "[" + op.name + "] " + device.name +
@@ -275,10 +277,16 @@ bool PlacedPlans::concerns(const tg_graph& graph, const std::vector<TensorRef>& 
   return false;
 }
 
+// With the lock held. The child of a fork forgets entries that were being changed.
+void PlacedPlans::check_whole() {
+  if (mutex_.take_abandoned()) new (&entries_) decltype(entries_);
+}
+
 std::shared_ptr<PlacedPlans::Entry> PlacedPlans::get(const tg_graph& graph, std::shared_ptr<const Plan> plan,
                                                      tg_device* device) {
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<Mutex> lock(mutex_);
+    check_whole();
     for (auto it = entries_.begin(); it != entries_.end(); ++it)
       if ((*it)->plan == plan && (*it)->device == device) {
         entries_.splice(entries_.begin(), entries_, it);
@@ -286,7 +294,8 @@ std::shared_ptr<PlacedPlans::Entry> PlacedPlans::get(const tg_graph& graph, std:
       }
   }
   auto entry = std::make_shared<Entry>(graph, std::move(plan), device);
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::lock_guard<Mutex> lock(mutex_);
+  check_whole();
   entries_.push_front(entry);
   if (entries_.size() > kCapacity) entries_.pop_back();
   return entry;

@@ -38,7 +38,8 @@ class PlacedPlans {
   std::shared_ptr<Entry> get(const tg_graph& graph, std::shared_ptr<const Plan> plan, tg_device* device);
 
   static constexpr size_t kCapacity = 32;
-  std::mutex mutex_;
+  void check_whole();
+  Mutex mutex_;
   std::list<std::shared_ptr<Entry>> entries_;  // most recent first
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <new>
 #include <unordered_map>
 
 #include "base/status.h"
@@ -273,8 +274,14 @@ std::shared_ptr<const Plan> make_plan(const tg_graph& graph, const std::vector<T
   return Planner(graph, inputs).make();
 }
 
+// With the lock held. The child of a fork forgets entries that were being changed.
+void PlanCache::check_whole() {
+  if (mutex_.take_abandoned()) new (&entries_) std::list<Entry>;
+}
+
 void PlanCache::clear() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::lock_guard<Mutex> lock(mutex_);
+  check_whole();
   entries_.clear();
 }
 
@@ -285,7 +292,8 @@ std::shared_ptr<const Plan> PlanCache::get(const tg_graph& graph, const std::vec
     return true;
   };
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<Mutex> lock(mutex_);
+    check_whole();
     for (auto it = entries_.begin(); it != entries_.end(); ++it)
       if (matches(*it)) {
         if (it != entries_.begin()) entries_.splice(entries_.begin(), entries_, it);
@@ -293,7 +301,8 @@ std::shared_ptr<const Plan> PlanCache::get(const tg_graph& graph, const std::vec
       }
   }
   std::shared_ptr<const Plan> plan = make_plan(graph, inputs);
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::lock_guard<Mutex> lock(mutex_);
+  check_whole();
   Entry entry;
   for (const TensorRef& input : inputs) entry.key.push_back({input->dtype, input->dims});
   entry.plan = plan;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 
@@ -101,7 +102,8 @@ class PlanCache {
     std::vector<TensorType> key;
     std::shared_ptr<const Plan> plan;
   };
-  std::mutex mutex_;
+  Mutex mutex_;
+  void check_whole();
   std::list<Entry> entries_;  // most recent first
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 
@@ -17,7 +18,11 @@ std::atomic<int> watching{0};
 namespace {
 
 struct Profile {
-  std::mutex mutex;
+  // With the lock held: the child of a fork forgets what another thread was writing.
+  void check_whole() {
+    if (mutex.take_abandoned()) new (&records) std::vector<tg_kernel_record>;
+  }
+  Mutex mutex;
   std::vector<tg_kernel_record> records;
   size_t most = 0;
   size_t dropped = 0;
@@ -112,7 +117,8 @@ void check_finite(const tg_op& op, const Slot& slot, size_t number) {
 }
 
 void record(const tg_kernel_record& made) {
-  std::lock_guard<std::mutex> lock(profile.mutex);
+  std::lock_guard<Mutex> lock(profile.mutex);
+  profile.check_whole();
   if (!(watching.load() & kWatchTime)) return;  // stopped meanwhile
   if (profile.records.size() < profile.most)
     profile.records.push_back(made);
@@ -146,7 +152,8 @@ void run_watched(KernelCall& call, const tg_op& op, const Attrs& attrs, Slot** i
 }
 
 void start_profile(size_t max_records) {
-  std::lock_guard<std::mutex> lock(profile.mutex);
+  std::lock_guard<Mutex> lock(profile.mutex);
+  profile.check_whole();
   if (watching.load() & kWatchTime)
     throw Error(TG_FAILED_PRECONDITION, "TG-0710", "one profile is recorded at a time: one is being recorded already.");
   profile.records.clear();
@@ -159,7 +166,8 @@ size_t stop_profile(const std::function<void(const tg_kernel_record&)>& take) {
   std::vector<tg_kernel_record> records;
   size_t dropped = 0;
   {
-    std::lock_guard<std::mutex> lock(profile.mutex);
+    std::lock_guard<Mutex> lock(profile.mutex);
+  profile.check_whole();
     if (!(watching.load() & kWatchTime))
       throw Error(TG_FAILED_PRECONDITION, "TG-0710", "a profile is ended after it was started: none is being recorded.");
     watching.fetch_and(~kWatchTime);

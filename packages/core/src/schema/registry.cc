@@ -4,17 +4,17 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <unordered_map>
 
 #include "base/small_vector.h"
 #include "base/status.h"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 namespace {
 
 struct Registry {
-  std::shared_mutex mutex;
+  Mutex mutex;
   std::unordered_map<std::string_view, std::unique_ptr<tg_op>> by_name;
   std::unordered_map<std::string_view, std::unique_ptr<tg_op>> internal;
   std::vector<const tg_op*> sorted;
@@ -117,7 +117,7 @@ std::unique_ptr<tg_op> make_op(const tg_op_def& def) {
 
 const tg_op* find_internal_op(std::string_view name) {
   Registry& all = registry();
-  std::shared_lock lock(all.mutex);
+  std::lock_guard<Mutex> lock(all.mutex);
   auto found = all.internal.find(name);
   if (found == all.internal.end()) throw internal_error("there is no op " + std::string(name));
   return found->second.get();
@@ -126,7 +126,7 @@ const tg_op* find_internal_op(std::string_view name) {
 const tg_op* register_op(const tg_op_def& def) {
   std::unique_ptr<tg_op> op = make_op(def);
   Registry& all = registry();
-  std::unique_lock lock(all.mutex);
+  std::lock_guard<Mutex> lock(all.mutex);
   if (all.by_name.count(op->name))
     throw invalid_argument("TG-0120", "the name of an op must be free", "op=" + op->name);
   const tg_op* result = op.get();
@@ -144,7 +144,7 @@ const tg_op* register_op(const tg_op_def& def) {
 
 const tg_op* find_op_or_null(std::string_view name) {
   Registry& all = registry();
-  std::shared_lock lock(all.mutex);
+  std::lock_guard<Mutex> lock(all.mutex);
   auto found = all.by_name.find(name);
   return found == all.by_name.end() ? nullptr : found->second.get();
 }
@@ -164,7 +164,7 @@ const tg_op* find_op(std::string_view name) {
 
 std::vector<const tg_op*> all_ops() {
   Registry& all = registry();
-  std::shared_lock lock(all.mutex);
+  std::lock_guard<Mutex> lock(all.mutex);
   return all.sorted;
 }
 

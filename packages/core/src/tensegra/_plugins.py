@@ -5,19 +5,18 @@ from __future__ import annotations
 import inspect
 import os
 import re
-import threading
 import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tensegra import _native
+from tensegra import _forks, _native
 from tensegra._errors import Error, NotFoundError
 from tensegra._public import public
 
 DEVICES = "tensegra.devices"  # the group of entry points
 
-_lock = threading.RLock()
+_lock = _forks.lock()
 _modules: dict[str, ModuleType] = {}
 _searched = False
 _ATTRIBUTE = re.compile(r"(\w+): (\w+)(\??)(?: = (\[[^]]*\]|'[^']*'|[^,)]+))?")

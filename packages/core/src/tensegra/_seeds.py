@@ -9,10 +9,9 @@ differ from run to run.
 from __future__ import annotations
 
 import os
-import threading
 from typing import TYPE_CHECKING, Any
 
-from tensegra import _native, _tracing
+from tensegra import _forks, _native, _tracing
 from tensegra._dtypes import int64
 from tensegra._errors import FailedPreconditionError, InvalidArgumentError
 
@@ -27,7 +26,7 @@ class _Global:
     """The global seed and what follows from it."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = _forks.lock()
         self.seed: int | None = None
         self.generator: random.Random | None = None  # set with the seed
         # The state of eager ops with a seed of their own, which go on where the last call ended.

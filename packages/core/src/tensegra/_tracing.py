@@ -9,12 +9,19 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from tensegra import _deferred, _native
+from tensegra import _deferred, _forks, _native
 
 functions_run_eagerly = False
 """Whether a `tg.function` runs as plain Python: see `tg.config.run_functions_eagerly`."""
 
-lock = threading.RLock()
+
+def _forget_other_threads() -> None:
+    from tensegra import _variable
+
+    _variable.creation_hook.clear()
+
+
+lock = _forks.lock(_forget_other_threads)
 """Held while a function is traced: Python code is traced by one thread at a time."""
 
 

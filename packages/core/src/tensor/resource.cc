@@ -20,7 +20,7 @@ Error no_value(const Variable& variable) {
 }  // namespace
 
 TensorRef Variable::read() {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<Mutex> lock(mutex);
   if (!value) throw no_value(*this);
   return value;
 }
@@ -31,7 +31,7 @@ void Variable::assign(tg_tensor* tensor) {
                            "variable '" + name + "' of " + type_text(dtype, dims) + ", value of " +
                                type_text(tensor->dtype, tensor->dims));
   TensorRef old = to_host(tensor);  // variables live on the host
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<Mutex> lock(mutex);
   std::swap(value, old);
   owns_memory_ = false;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tensegra/c/resource.h"
+#include "tensegra/mutex.hpp"
 #include "tensor/tensor.h"
 
 struct tg_resource final : tg::RefCounted {
@@ -26,7 +27,7 @@ class Variable {
   int dtype;
   Dims dims;  // may hold unknown sizes
   bool trainable;
-  std::mutex mutex;
+  Mutex mutex;
   TensorRef value;
 
   TensorRef read();

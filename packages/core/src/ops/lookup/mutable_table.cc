@@ -5,6 +5,7 @@
 
 #include "ops/state/state.hpp"
 #include "ops/strings/strings.hpp"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 namespace {
@@ -15,7 +16,8 @@ class Table {
   Table(int key, int value, Dims row) : key_dtype(key), value_dtype(value), row(std::move(row)) {}
   const int key_dtype, value_dtype;
   const Dims row;  // the shape of one value
-  std::mutex mutex;
+  Mutex mutex;
+  bool changing = false;  // by who holds the lock
   std::unordered_map<std::string, size_t> places;
   std::vector<std::string> keys;                 // in order of insertion
   std::vector<std::vector<std::string>> values;  // one string for a row of fixed-size elements
@@ -25,6 +27,29 @@ class Table {
                                           [](void* self) { delete static_cast<Table*>(self); }};
     return &type;
   }
+};
+
+// Holds the lock of a table.
+class Locked {
+ public:
+  Locked(Table& table, bool changes) : table_(table), lock_(table.mutex), changes_(changes) {
+    if (!table.changing) {
+      table.changing = changes;
+      return;
+    }
+    // A fork lost the thread that was changing the table: what there is of it is of no use, now and later.
+    throw Error(TG_FAILED_PRECONDITION, "TG-0766",
+                "a table must not be changed by another thread while the process forks: this child has half of a change. "
+                "Make the table anew in the child, or fork while no thread changes it");
+  }
+  ~Locked() {
+    if (changes_) table_.changing = false;
+  }
+
+ private:
+  Table& table_;
+  std::lock_guard<Mutex> lock_;
+  bool changes_;
 };
 
 Table& table_of(const Resource& resource) {
@@ -104,7 +129,7 @@ void insert(KernelContext& c) {
     throw invalid_argument("TG-0105", "values must have the shape of keys, followed by that of a value",
                            "values.shape=" + c.dims(2).str() + ", wanted " + wanted.str());
   int64_t width = table.row.num_elements();
-  std::lock_guard<std::mutex> lock(table.mutex);
+  Locked lock(table, true);
   for (int64_t i = 0; i < c.num_elements(1); ++i) {
     std::vector<std::string> value;
     if (table.value_dtype == TG_STRING)
@@ -140,7 +165,7 @@ void remove(KernelContext& c) {
   Resource resource(c.input_tensor(0));
   Table& table = table_of(resource);
   require_dtype(c.dtype(1), table.key_dtype, "keys");
-  std::lock_guard<std::mutex> lock(table.mutex);
+  Locked lock(table, true);
   for (int64_t i = 0; i < c.num_elements(1); ++i) {
     auto found = table.places.find(bytes_of(c, 1, i));
     if (found == table.places.end()) continue;
@@ -188,7 +213,7 @@ void lookup(KernelContext& c) {
     throw invalid_argument("TG-0105", "default_value must have the shape of a value",
                            "default_value.shape=" + c.dims(2).str() + ", wanted " + table.row.str());
   int64_t width = table.row.num_elements(), count = c.num_elements(1);
-  std::lock_guard<std::mutex> lock(table.mutex);
+  Locked lock(table, false);
   StringBuilder strings;
   char* out = nullptr;
   size_t bytes = 0;
@@ -235,7 +260,7 @@ void infer_size(InferContext& c) { c.set_output(0, TG_INT64, {}); }
 void size(KernelContext& c) {
   Resource resource(c.input_tensor(0));
   Table& table = table_of(resource);
-  std::lock_guard<std::mutex> lock(table.mutex);
+  Locked lock(table, false);
   *c.output<int64_t>(0) = static_cast<int64_t>(table.keys.size());
 }
 
@@ -275,7 +300,7 @@ void export_all(KernelContext& c) {
   Table& table = table_of(resource);
   require_dtype(c.dtype_attr("key_dtype"), table.key_dtype, "key_dtype");
   require_dtype(c.dtype_attr("value_dtype"), table.value_dtype, "value_dtype");
-  std::lock_guard<std::mutex> lock(table.mutex);
+  Locked lock(table, false);
   int64_t count = static_cast<int64_t>(table.keys.size());
   Dims dims = {count};
   for (int64_t size : table.row) dims.push_back(size);

@@ -185,7 +185,7 @@ class LearnedClasses final : public Classes {
 
 // A resource: one set of classes, which calls on several threads share.
 struct CandidateTable {
-  std::mutex mutex;
+  Mutex mutex;
   std::unique_ptr<Classes> classes;
 };
 
@@ -333,7 +333,7 @@ void kernel(KernelContext& c) {
   // What a call may use of its stream, as TensorFlow reserves it: 2048 words for each candidate.
   uint64_t blocks = static_cast<uint64_t>(c.int_attr("num_sampled")) * 512;
   require_classes(c, *table.classes);
-  std::lock_guard<std::mutex> lock(table.mutex);
+  std::lock_guard<Mutex> lock(table.mutex);
   sample(c, *table.classes, reserve(c, 0, blocks));
 }
 

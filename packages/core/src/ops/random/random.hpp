@@ -8,6 +8,7 @@
 
 #include "kernels/random.h"
 #include "ops/common.hpp"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 
@@ -17,20 +18,20 @@ class RandomState {
   explicit RandomState(kernels::Philox stream) : stream_(stream) {}
   // The stream for one call; the next call begins `blocks` further.
   kernels::Philox reserve(uint64_t blocks) {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<Mutex> lock(mutex_);
     kernels::Philox stream = stream_;
     kernels::philox_skip(&stream_, blocks);
     return stream;
   }
   void assign(kernels::Philox stream) {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::lock_guard<Mutex> lock(mutex_);
     stream_ = stream;
   }
   // Defined by the op that makes states.
   static const tg_resource_type* type();
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   kernels::Philox stream_;
 };
 

@@ -1,20 +1,27 @@
 // Regular expressions over strings.
 #include <memory>
 #include <mutex>
+#include <new>
 
 #include "kernels/regex/regex.h"
 #include "ops/strings/strings.hpp"
+#include "tensegra/mutex.hpp"
 
 namespace tg {
 namespace {
 
 // Compiled patterns are kept, since a program uses few of them often.
 std::shared_ptr<const kernels::Regex> compiled(std::string_view pattern) {
-  static std::mutex mutex;
+  static Mutex mutex;
   static std::vector<std::pair<std::string, std::shared_ptr<const kernels::Regex>>> kept;
   constexpr size_t kKept = 16;
+  // The child of a fork forgets what another thread was changing.
+  const auto check_kept = [] {
+    if (mutex.take_abandoned()) new (&kept) std::remove_reference_t<decltype(kept)>;
+  };
   {
-    std::lock_guard<std::mutex> lock(mutex);
+    std::lock_guard<Mutex> lock(mutex);
+    check_kept();
     for (const auto& entry : kept)
       if (entry.first == pattern) return entry.second;
   }
@@ -22,7 +29,8 @@ std::shared_ptr<const kernels::Regex> compiled(std::string_view pattern) {
   if (!regex->error().empty())
     throw invalid_argument("TG-0632", "the pattern must be a regular expression in RE2's syntax",
                            "pattern=" + quoted(pattern) + ": " + regex->error());
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<Mutex> lock(mutex);
+  check_kept();
   if (kept.size() >= kKept) kept.erase(kept.begin());
   kept.emplace_back(std::string(pattern), regex);
   return regex;

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any
 
-from tensegra import _native, _seeds
+from tensegra import _forks, _native, _seeds
 from tensegra._dtypes import as_dtype, float32, int32, int64, uint64
 from tensegra._errors import InvalidArgumentError
 from tensegra._public import public
@@ -265,7 +264,7 @@ def _joined(key: Any, counter: Any) -> Any:
 
 
 _global: Generator | None = None
-_global_lock = threading.Lock()
+_global_lock = _forks.lock()
 
 
 @public("random.get_global_generator")
