@@ -138,6 +138,10 @@ class AssignmentReader:
         for name in bound:
             if name not in ("loss", "global_step", "var_list", "name"):
                 self.program.refuse(call, "minimize", f"its argument {name} has no counterpart")
+        for value in self.program.inputs(bound["var_list"].value).values() if "var_list" in bound else ():
+            if value.kind not in (Kind.VARIABLE, Kind.VARIABLES, Kind.LAYER, Kind.PYTHON):
+                why = f"its variables are listed in {value.name}, which is not understood"
+                self.program.refuse(call, "minimize", why)
         rate = made["learning_rate"].value if "learning_rate" in made else cst.Float("0.001")
         if stateful:
             self._check_stateful(call, optimizer)
@@ -367,9 +371,17 @@ class AssignmentReader:
 
 
 def _is_collection(value: cst.BaseExpression) -> bool:
-    if isinstance(value, (cst.Tuple, cst.List)):
-        return all(isinstance(element.value, cst.Name) for element in value.elements)
-    return isinstance(value, cst.Dict) and all(isinstance(e.value, cst.Name) for e in value.elements)
+    """A display of names and of parts of what they name: `[w, weights["out"], *biases]`."""
+    if isinstance(value, (cst.Tuple, cst.List, cst.Dict)):
+        return all(_is_part(element.value) for element in value.elements)
+    return False
+
+
+def _is_part(node: cst.BaseExpression) -> bool:
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+        index = node.slice[0].slice.value
+        return isinstance(index, (cst.SimpleString, cst.Integer, cst.UnaryOperation)) and _is_part(node.value)
+    return isinstance(node, cst.Name)
 
 
 def _appended(node: cst.CSTNode) -> tuple[str, cst.BaseExpression] | None:

@@ -12,6 +12,7 @@ from ._program import Program
 from ._references import find_references
 from ._result import Finding
 from ._rewrite import Rewriter
+from ._unbound import unbound_names
 from ._values import Kind
 
 
@@ -46,7 +47,10 @@ def rewrite_native(module: cst.Module, alias: str, recorded: str = "") -> tuple[
         if not program.problems:
             rewriter = Rewriter(program, plan, recorded)
             text = module.visit(rewriter).code
-            if not program.problems:
+            for name in sorted(unbound_names(text) - unbound_names(module.code) - {recorded}):
+                why = f"the functions of the output would read {name}, which nothing would make"
+                findings.append(_manual(0, name, why, "TG-7022"))
+            if not program.problems and not findings:
                 return text, sorted(set(_done(program, plan, rewriter)))
     findings += [_manual(p.line, p.construct, p.why, p.code) for p in program.problems]
     return None, sorted(set(findings))
