@@ -139,7 +139,7 @@ class AssignmentReader:
             if name not in ("loss", "global_step", "var_list", "name"):
                 self.program.refuse(call, "minimize", f"its argument {name} has no counterpart")
         for value in self.program.inputs(bound["var_list"].value).values() if "var_list" in bound else ():
-            if value.kind not in (Kind.VARIABLE, Kind.VARIABLES, Kind.LAYER, Kind.PYTHON):
+            if value.kind in (Kind.TENSOR, Kind.RANDOM, Kind.PLACEHOLDER):
                 why = f"its variables are listed in {value.name}, which is not understood"
                 self.program.refuse(call, "minimize", why)
         rate = made["learning_rate"].value if "learning_rate" in made else cst.Float("0.001")
@@ -378,7 +378,11 @@ def _is_collection(value: cst.BaseExpression) -> bool:
 
 
 def _is_part(node: cst.BaseExpression) -> bool:
-    if isinstance(node, cst.Subscript) and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+    if (
+        isinstance(node, cst.Subscript)
+        and len(node.slice) == 1
+        and isinstance(node.slice[0].slice, cst.Index)
+    ):
         index = node.slice[0].slice.value
         return isinstance(index, (cst.SimpleString, cst.Integer, cst.UnaryOperation)) and _is_part(node.value)
     return isinstance(node, cst.Name)
