@@ -239,3 +239,30 @@ def test_scopes_that_are_not_understood(body: str, why: str) -> None:
     result = upgrade_source(HEAD + body + run, mode="native")
     assert result.status == "refused"
     assert any(why in finding.why for finding in result.todo), result.todo
+
+
+def test_floats_that_are_fed_to_integers_are_cut_as_before(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD.replace("y = tf.placeholder(tf.float32, [None, 1])", "y = tf.placeholder(tf.int32, [None])")
+        + "first = np.zeros(2)\nsecond = np.ones(2) * 1.75\nclasses = np.hstack((first, second))\n"
+        + "count = tf.reduce_sum(y) + tf.shape(x)[0]\n"
+        + SESSION
+        + "total = sess.run(count, {x: data, y: classes})\nwhole = sess.run(count, {x: data, y: [1, 2, 3]})\n",
+        "total",
+        "whole",
+    )
+    assert "compute_count(data, tf.cast(classes, tf.int32))" in text
+    assert "compute_count(data, [1, 2, 3])" in text
+
+
+def test_losses_cast_integers_as_before(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD.replace("y = tf.placeholder(tf.float32, [None, 1])", "y = tf.placeholder(tf.int32, [None, 2])")
+        + "logits = x * 2.0\nloss = tf.losses.softmax_cross_entropy(onehot_labels=y, logits=logits)\n"
+        + SESSION
+        + "value = sess.run(loss, {x: data, y: np.eye(2, dtype=np.int32)[[0, 1, 1, 0]]})\n",
+        "value",
+    )
+    assert "tf.stop_gradient(tf.cast(y, logits.dtype))" in text

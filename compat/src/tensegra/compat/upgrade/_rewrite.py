@@ -16,6 +16,7 @@ from ._arguments import (
 )
 from ._emit import Emitter, parse_line
 from ._helpers import Helper
+from ._numbers import cast_labels, is_fractional, is_whole
 from ._plan import Function, Plan, placeholder_parts
 from ._program import Program
 from ._runs import constant_index, leading_slice
@@ -90,7 +91,8 @@ class Rewriter(cst.CSTTransformer):
         reference = self.program.references.get(original_node.func)
         if reference is not None and reference.symbol is not None and reference.symbol.target is not None:
             stop = self.emit.stops_labels(original_node)
-            carried = carry_arguments(reference.symbol, updated_node, self.root, stop)
+            given = cast_labels(self.program, reference.name, original_node, updated_node, self.root)
+            carried = carry_arguments(reference.symbol, given, self.root, stop)
             same = isinstance(carried, cst.Call) and _code(carried) == _code(original_node)
             return updated_node if same else carried
         helper = self.program.helpers.called(original_node)
@@ -260,11 +262,14 @@ class Rewriter(cst.CSTTransformer):
                     ]
         by_place = [value for value, _ in values] == step.parameters
         arguments = []
+        fed = dict(run.feeds)
         for value, node in values:
-            if not step.signed:
+            rounded = is_whole(self.program, value) and is_fractional(self.program, fed.get(value))
+            if rounded or not step.signed:
                 dtype = self.dtype_of(value)
+                convert = "cast" if rounded else "convert_to_tensor"
                 node = cst.Call(
-                    cst.parse_expression(f"{self.root}.convert_to_tensor"),
+                    cst.parse_expression(f"{self.root}.{convert}"),
                     settle_commas([cst.Arg(node), cst.Arg(dtype)], [cst.Arg(node)]),
                 )
             arguments.append(cst.Arg(node) if by_place else keyword_argument(value.name, node))
