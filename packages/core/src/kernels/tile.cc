@@ -134,6 +134,8 @@ bool tile_supports(const TileStep& step) {
     case TileKind::kCast:
       return true;
     case TileKind::kReduce:
+    case TileKind::kRow:
+    case TileKind::kRowPair:
       return false;
     default: {
       // What can fail, or has no loop for the dtype, says so for nothing, too.

@@ -12,12 +12,12 @@ constexpr int kMostTileInputs = 24;
 constexpr int kMostTileSteps = 64;
 constexpr int kMostTileOutputs = 12;
 
-enum class TileKind : int32_t { kUnary, kBinary, kSelect, kCast, kReduce };
+enum class TileKind : int32_t { kUnary, kBinary, kSelect, kCast, kReduce, kRow, kRowPair };
 
 // One operation. Its arguments are numbers of values: the inputs in order, then the results of the steps in order.
 struct TileStep {
   TileKind kind;
-  int32_t op;      // a UnaryOp, a BinaryOp, or, in groups of rows (tile_rows.h), a ReduceOp
+  int32_t op;      // a UnaryOp, a BinaryOp, or, in groups of rows (tile_rows.h), a ReduceOp or a RowOp
   DType in;        // of the arguments (of a selection: of the second and third; the first is bool)
   DType out;
   int32_t args[3];

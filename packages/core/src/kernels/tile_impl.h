@@ -55,7 +55,7 @@ inline void end_stream() {}
 #endif
 
 inline int num_args(const TileStep& step) {
-  return step.kind == TileKind::kSelect ? 3 : step.kind == TileKind::kBinary ? 2 : 1;
+  return step.kind == TileKind::kSelect ? 3 : step.kind == TileKind::kBinary || step.kind == TileKind::kRowPair ? 2 : 1;
 }
 inline int64_t size_of(DType dtype) { return static_cast<int64_t>(dtype_size(dtype)); }
 

@@ -7,6 +7,11 @@ namespace tg::kernels::TG_ISA {
 
 Status reduce_rows(ReduceOp op, DType dtype, const void* x, int64_t rows, int64_t n, void* out);
 bool tile_supports(const TileStep& step);
+Status softmax(DType dtype, const void* x, int64_t rows, int64_t n, void* y, const Parallel& parallel);
+Status log_softmax(DType dtype, const void* x, int64_t rows, int64_t n, void* y, const Parallel& parallel);
+Status softmax_grad(DType dtype, const void* y, const void* dy, int64_t rows, int64_t n, void* dx, const Parallel& parallel);
+Status log_softmax_grad(DType dtype, const void* y, const void* dy, int64_t rows, int64_t n, void* dx,
+                        const Parallel& parallel);
 
 namespace {
 
@@ -14,6 +19,46 @@ constexpr int64_t kRowGrain = 16384;       // elements of a chunk
 constexpr int64_t kMemory = 192 << 10;     // of a thread, for the values of a block
 constexpr int kMostValues = kMostTileInputs + kMostTileSteps;
 constexpr int kMostMoves = 2 * kMostTileSteps + kMostTileInputs;
+
+bool is_elementwise(const TileStep& step) {
+  return step.kind != TileKind::kReduce && step.kind != TileKind::kRow && step.kind != TileKind::kRowPair;
+}
+
+template <class T, class Index>
+void one_hot_rows(const Place& at, int64_t rows, int64_t n, T* to) {
+  const Index* index = reinterpret_cast<const Index*>(at.data);
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t i = 0; i < n; ++i) to[r * n + i] = 0;
+    const int64_t on = index[r * at.stride];
+    if (on >= 0 && on < n) to[r * n + on] = 1;
+  }
+}
+
+template <class T>
+Status one_hot(DType index_dtype, const Place& at, int64_t rows, int64_t n, void* to) {
+  if (index_dtype == DType::kInt32) one_hot_rows<T, int32_t>(at, rows, n, static_cast<T*>(to));
+  else if (index_dtype == DType::kInt64) one_hot_rows<T, int64_t>(at, rows, n, static_cast<T*>(to));
+  else return Status::kUnsupported;
+  return Status::kOk;
+}
+
+Status run_row_op(const TileStep& step, const Place* args, int64_t rows, int64_t n, void* to) {
+  const Parallel alone;
+  switch (static_cast<RowOp>(step.op)) {
+    case RowOp::kSoftmax:
+      return TG_ISA::softmax(step.in, args[0].data, rows, n, to, alone);
+    case RowOp::kLogSoftmax:
+      return TG_ISA::log_softmax(step.in, args[0].data, rows, n, to, alone);
+    case RowOp::kSoftmaxGrad:
+      return TG_ISA::softmax_grad(step.in, args[1].data, args[0].data, rows, n, to, alone);
+    case RowOp::kLogSoftmaxGrad:
+      return TG_ISA::log_softmax_grad(step.in, args[1].data, args[0].data, rows, n, to, alone);
+    default:
+      if (step.out == DType::kFloat32) return one_hot<float>(step.in, args[0], rows, n, to);
+      if (step.out == DType::kFloat64) return one_hot<double>(step.in, args[0], rows, n, to);
+      return Status::kUnsupported;
+  }
+}
 
 // What is done to a block, in order: a step, or (step < 0) repeating the number of each row of a value.
 struct Move {
@@ -35,7 +80,7 @@ class Layout {
     for (int32_t v = 0; v < kMostValues; ++v) repeated_[v] = -1;
     for (int32_t i = 0; i < program.num_steps; ++i) {
       const TileStep& step = program.steps[i];
-      const bool wide = step.kind != TileKind::kReduce && level(program.num_inputs + i) == RowLevel::kElements;
+      const bool wide = is_elementwise(step) && level(program.num_inputs + i) == RowLevel::kElements;
       for (int k = 0; wide && rows_ > 1 && k < num_args(step); ++k) {
         const int32_t arg = step.args[k];
         if (level(arg) == RowLevel::kElements || repeated_[arg] >= 0) continue;
@@ -79,7 +124,7 @@ class Layout {
         continue;
       }
       const TileStep& step = program_.steps[move.step];
-      for (int k = 0; k < num_args(step); ++k) use(step.args[k], m, !holds_numbers(move));
+      for (int k = 0; k < num_args(step); ++k) use(step.args[k], m, is_elementwise(step) && !holds_numbers(move));
     }
     for (int32_t k = 0; k < program_.num_outputs; ++k)
       last_use[move_of_[program_.outputs[k] - program_.num_inputs]] = num_moves_;
@@ -185,6 +230,12 @@ class Rows {
       TG_ISA::reduce_rows(static_cast<ReduceOp>(step.op), step.in, places[step.args[0]].data, rows, n_, to);
       return;
     }
+    if (!is_elementwise(step)) {
+      Place pair[2];
+      for (int k = 0; k < num_args(step); ++k) pair[k] = places[step.args[k]];
+      run_row_op(step, pair, rows, n_, to);
+      return;
+    }
     const bool wide = layout_.level(value) == RowLevel::kElements;
     Place args[3];
     for (int k = 0; k < num_args(step); ++k) {
@@ -210,7 +261,12 @@ class Rows {
 }  // namespace
 
 bool row_step_supports(const TileStep& step) {
-  if (step.kind != TileKind::kReduce) return TG_ISA::tile_supports(step);
+  if (is_elementwise(step)) return TG_ISA::tile_supports(step);
+  if (step.kind != TileKind::kReduce) {
+    const Place none[2] = {};
+    const bool changes = step.in != step.out && step.op != static_cast<int32_t>(RowOp::kOneHot);
+    return !changes && run_row_op(step, none, 0, 1, nullptr) == Status::kOk;
+  }
   return TG_ISA::reduce_rows(static_cast<ReduceOp>(step.op), step.in, nullptr, 0, 1, nullptr) == Status::kOk;
 }
 

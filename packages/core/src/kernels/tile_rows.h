@@ -15,6 +15,15 @@ enum class RowLevel : int32_t {
   kNumber,    // one number
 };
 
+// What makes rows of rows: kRow of one argument, kRowPair of two.
+enum class RowOp : int32_t {
+  kSoftmax,
+  kLogSoftmax,
+  kOneHot,          // its argument is the number of each row, int32 or int64; args[1] is n
+  kSoftmaxGrad,     // of the gradient of softmax's result, and of that
+  kLogSoftmaxGrad,
+};
+
 struct RowProgram {
   const TileStep* steps;
   int32_t num_steps;
@@ -24,7 +33,7 @@ struct RowProgram {
   int32_t num_outputs;
 };
 
-// The level of a step's result. The argument of a reduction has kElements; other steps repeat the numbers among their
+// The level of a step's result. The arguments of a reduction or a RowOp (but kOneHot) have kElements; other steps repeat the numbers among their
 // arguments where another argument has elements.
 RowLevel row_level_of(const TileStep& step, const RowLevel* levels);
 

@@ -62,6 +62,7 @@ size_t tile_work_bytes(const TileInput* inputs, int32_t num_inputs, const TileSp
 
 RowLevel row_level_of(const TileStep& step, const RowLevel* levels) {
   if (step.kind == TileKind::kReduce) return RowLevel::kNumber;
+  if (step.kind == TileKind::kRow || step.kind == TileKind::kRowPair) return RowLevel::kElements;
   const int args = step.kind == TileKind::kSelect ? 3 : step.kind == TileKind::kBinary ? 2 : 1;
   for (int k = 0; k < args; ++k)
     if (levels[step.args[k]] == RowLevel::kElements) return RowLevel::kElements;

@@ -1,5 +1,5 @@
-// Products and convolutions take along what follows them: a factor and a term for each channel, an activation, a term of
-// the result's shape.
+// Products and convolutions take along what follows them: a factor and a term for each channel, an activation (gelu and silu
+// as they are written with other ops, too), a term of the result's shape.
 // Before: a valid graph. After: the same results, to the bit unless there is a factor for each channel; such a step that
 // alone reads the result of a float32 matmul or conv2d is part of it.
 #include <algorithm>
@@ -83,7 +83,18 @@ class Epilogues {
   void follow(int start, Steps* steps, std::vector<int>* taken) const {
     int current = graph_.nodes[start].outputs[0];
     const Dims out = type(current).dims;
-    while (!result_[current] && readers_[current].size() == 1) {
+    while (!result_[current]) {
+      if (steps->activation == Activation::kNone && !steps->residual_last) {
+        const Formula formula = formula_of(current);
+        if (formula.activation != Activation::kNone && type(result(formula.nodes.back())).dims == out) {
+          steps->activation = formula.activation;
+          taken->insert(taken->end(), formula.nodes.begin(), formula.nodes.end());
+          steps->last = formula.nodes.back();
+          current = graph_.nodes[steps->last].outputs[0];
+          continue;
+        }
+      }
+      if (readers_[current].size() != 1) break;
       const int next = readers_[current][0];
       const Node& node = graph_.nodes[next];
       // What another product took along already is that one's.
@@ -94,6 +105,80 @@ class Epilogues {
       steps->last = next;
       current = node.outputs[0];
     }
+  }
+
+  // An activation made of several nodes, the last of which makes its result.
+  struct Formula {
+    Activation activation = Activation::kNone;
+    std::vector<int> nodes;
+  };
+
+  // The one node that reads a value, if it is of this op and nobody took it along; else -1.
+  int only_reader(int value, const char* op) const {
+    if (result_[value] || readers_[value].size() != 1) return -1;
+    const int node = readers_[value][0];
+    return is_free(node, op) ? node : -1;
+  }
+  bool is_free(int node, const char* op) const {
+    return state_[node] == 0 && !graph_.nodes[node].device && graph_.nodes[node].op->name == op &&
+           type(graph_.nodes[node].outputs[0]).dtype == TG_FLOAT32;
+  }
+  int result(int node) const { return graph_.nodes[node].outputs[0]; }
+  int other(int node, int value) const {
+    const std::vector<int>& inputs = graph_.nodes[node].inputs;
+    return inputs[0] == value ? inputs[1] : inputs[0];
+  }
+  bool is_number(int value, double number) const {
+    const TensorRef& constant = graph_.values[value].constant;
+    return constant && constant->dtype == TG_FLOAT32 && constant->dims.num_elements() == 1 &&
+           *reinterpret_cast<const float*>(constant->data()) == static_cast<float>(number);
+  }
+  // The reader of a value that is this op with a number.
+  int reader_with(int value, const char* op, double number) const {
+    for (int node : readers_[value])
+      if (is_free(node, op) && is_number(other(node, value), number)) return node;
+    return -1;
+  }
+
+  // x * sigmoid(x), and both forms of 0.5 * x * (1 + w), as silu and gelu write them.
+  Formula formula_of(int x) const {
+    if (readers_[x].size() == 2) {
+      for (int gate : readers_[x]) {
+        if (!is_free(gate, "sigmoid")) continue;
+        const int product = only_reader(result(gate), "multiply");
+        if (product >= 0 && other(product, result(gate)) == x) return {Activation::kSilu, {gate, product}};
+      }
+    }
+    const int half = reader_with(x, "multiply", 0.5);
+    const int product = half < 0 ? -1 : only_reader(result(half), "multiply");
+    if (product < 0) return {};
+    if (readers_[x].size() == 2) {
+      const int scaled = reader_with(x, "multiply", 0.7071067811865476);
+      const int weight = scaled < 0 ? -1 : only_reader(result(scaled), "erf");
+      const int raised = weight < 0 ? -1 : only_reader(result(weight), "add");
+      if (raised < 0 || !is_number(other(raised, result(weight)), 1.0) ||
+          only_reader(result(raised), "multiply") != product)
+        return {};
+      return {Activation::kGeluErf, {half, scaled, weight, raised, product}};
+    }
+    if (readers_[x].size() != 5) return {};
+    int square = -1;
+    for (int node : readers_[x])
+      if (is_free(node, "multiply") && graph_.nodes[node].inputs == std::vector<int>{x, x}) square = node;
+    const int cube = square < 0 ? -1 : only_reader(result(square), "multiply");
+    if (cube < 0 || other(cube, result(square)) != x) return {};
+    const int small = only_reader(result(cube), "multiply");
+    if (small < 0 || !is_number(other(small, result(cube)), 0.044715)) return {};
+    const int sum = only_reader(result(small), "add");
+    if (sum < 0 || other(sum, result(small)) != x) return {};
+    const int scaled = only_reader(result(sum), "multiply");
+    if (scaled < 0 || !is_number(other(scaled, result(sum)), 0.7978845608028654)) return {};
+    const int weight = only_reader(result(scaled), "tanh");
+    const int raised = weight < 0 ? -1 : only_reader(result(weight), "add");
+    if (raised < 0 || !is_number(other(raised, result(weight)), 1.0) ||
+        only_reader(result(raised), "multiply") != product)
+      return {};
+    return {Activation::kGeluTanh, {half, square, cube, small, sum, scaled, weight, raised, product}};
   }
 
   bool take(const Node& node, int current, const Dims& out, Steps* steps) const {

@@ -1,8 +1,11 @@
 // Joins reductions over the last axes with the elementwise nodes around them into groups that run block of rows by block.
 // Before: a valid graph. After: the same results; a reduction over axes at the end, whose rows have a known number of
 // elements that is not large, is in one group with what makes its argument, with what is computed from its results for
-// each row, and with what reads those beside all elements, as far as a group has room.
+// each row, and with what reads those beside all elements, as far as a group has room. softmax, log_softmax, their gradients
+// and one_hot along the last axis are steps of such groups, so that a cross entropy and its gradient are one op, however
+// they are written.
 #include <algorithm>
+#include <tuple>
 
 #include "kernels/reduce.h"
 #include "passes/grouping.h"
@@ -14,6 +17,7 @@ namespace tg {
 namespace {
 
 using kernels::ReduceOp;
+using kernels::RowOp;
 using kernels::TileKind;
 using kernels::TileStep;
 
@@ -25,7 +29,12 @@ struct Part {
   int axes = 0;          // of a row; kElements: any
   int space = -1;        // the value whose shape is the group's
   RowForm form = RowForm::kElements;  // of the result
-  TileStep step{};       // kReduction
+  bool of_rows = false;  // a step below; else one of those of an elementwise node, or none
+  TileStep step{};
+
+  bool is_one_hot() const {
+    return of_rows && step.kind == TileKind::kRow && step.op == static_cast<int32_t>(RowOp::kOneHot);
+  }
 };
 
 class Fuser {
@@ -52,7 +61,8 @@ class Fuser {
   bool find_parts() {
     std::vector<int> shapes;  // one value for each shape that reductions are over
     for (const Node& node : graph_.nodes)
-      if (reduces(node, nullptr)) shapes.push_back(node.inputs[0]);
+      if (reduces(node, nullptr) || changes_rows(node, nullptr))
+        shapes.push_back(node.op->name == "one_hot" ? node.outputs[0] : node.inputs[0]);
     if (shapes.empty()) return false;
     for (size_t i = 0; i < graph_.nodes.size(); ++i) parts_[i] = part_of(graph_.nodes[i], shapes);
     return true;
@@ -63,7 +73,7 @@ class Fuser {
     if (node.device || node.outputs.size() != 1 || graph_.values[node.outputs[0]].constant ||
         !fully_known(dims(node.outputs[0])))
       return part;
-    if (reduces(node, &part)) return part;
+    if (reduces(node, &part) || changes_rows(node, &part)) return part;
     if (node.op->is_view()) return name_of(node);
     if (num_tile_steps(node, graph_.values) == 0) return part;
     const Dims& out = dims(node.outputs[0]);
@@ -73,6 +83,7 @@ class Fuser {
       if (!is_number(from) || !(dims(input) == out)) continue;
       part = from;
       part.role = Role::kNumber;
+      part.of_rows = false;
       return part;
     }
     for (int shape : shapes)
@@ -99,6 +110,7 @@ class Fuser {
       if (out == of_form(dims(from.space), from.axes, form)) {
         part = from;
         part.role = Role::kName;
+        part.of_rows = false;
         part.form = form;
       }
     return part;
@@ -141,11 +153,46 @@ class Fuser {
         TileStep step{TileKind::kReduce, static_cast<int32_t>(found->second), dtype_of(x), dtype_of(node.outputs[0]),
                       {0, 0, 0}};
         if (!kernels::row_step_supports(step)) return false;
-        if (part != nullptr) *part = {Role::kReduction, axes, x, form, step};
+        if (part != nullptr) *part = {Role::kReduction, axes, x, form, true, step};
         return true;
       }
     }
     return false;
+  }
+
+  // Whether a node makes rows of rows, along the last axis.
+  bool changes_rows(const Node& node, Part* part) const {
+    static const std::tuple<const char*, TileKind, RowOp> ops[] = {
+        {"softmax", TileKind::kRow, RowOp::kSoftmax},
+        {"log_softmax", TileKind::kRow, RowOp::kLogSoftmax},
+        {"one_hot", TileKind::kRow, RowOp::kOneHot},
+        {"softmax_grad", TileKind::kRowPair, RowOp::kSoftmaxGrad},
+        {"log_softmax_grad", TileKind::kRowPair, RowOp::kLogSoftmaxGrad},
+    };
+    const auto* found = std::find_if(std::begin(ops), std::end(ops),
+                                     [&](const auto& known) { return node.op->name == std::get<0>(known); });
+    if (found == std::end(ops) || node.device || node.outputs.size() != 1) return false;
+    const Dims& out = dims(node.outputs[0]);
+    if (!fully_known(out) || out.rank() < 1) return false;
+    const int64_t n = out[out.rank() - 1];
+    auto attr = [&](const char* name) -> const AttrValue& {
+      return (*node.attrs)[static_cast<size_t>(node.op->schema.attr_index(name))];
+    };
+    if (n < 2 || n > kernels::kLongestRow || (attr("axis").i != -1 && attr("axis").i != out.rank() - 1)) return false;
+    const bool one_hot = std::get<2>(*found) == RowOp::kOneHot;
+    if (one_hot) {
+      if (attr("on_value").f != 1.0 || attr("off_value").f != 0.0 ||
+          !(dims(node.inputs[0]) == of_form(out, 1, RowForm::kFlat)))
+        return false;
+    } else {
+      for (int input : node.inputs)
+        if (!(dims(input) == out)) return false;
+    }
+    TileStep step{std::get<1>(*found), static_cast<int32_t>(std::get<2>(*found)), dtype_of(node.inputs[0]),
+                  dtype_of(node.outputs[0]), {0, one_hot ? static_cast<int32_t>(n) : 0, 0}};
+    if (!kernels::row_step_supports(step)) return false;
+    if (part != nullptr) *part = {Role::kElements, 1, node.outputs[0], RowForm::kElements, true, step};
+    return true;
   }
 
   // The shapes alone do not tell which of several axes of one size are gone.
@@ -167,7 +214,9 @@ class Fuser {
     const bool whole = from.role == Role::kElements;
     switch (part.role) {
       case Role::kElements:
+        if (part.is_one_hot()) return false;
         if (whole) return dims(input) == dims(result(node));
+        if (part.of_rows) return false;
         return dims(from.space) == dims(result(node)) &&
                (from.form == RowForm::kKept || from.axes == dims(from.space).rank());
       case Role::kReduction:
@@ -232,11 +281,11 @@ class Fuser {
     return 0;
   }
 
-  // A reduction, and a step that is more than another name.
+  // A step on rows, and another that is more than another name.
   bool worth_it(const Grouping::Members& members) const {
     int reductions = 0, steps = 0;
     for (int node : members) {
-      reductions += parts_[node].role == Role::kReduction;
+      reductions += parts_[node].of_rows && !parts_[node].is_one_hot();
       steps += parts_[node].role != Role::kName;
     }
     return reductions > 0 && steps > 1;
@@ -245,6 +294,7 @@ class Fuser {
   // How a node lists its inputs from outside.
   RowForm read_as(int node) const {
     const Part& part = parts_[node];
+    if (part.is_one_hot()) return RowForm::kFlat;
     return part.role == Role::kElements || part.role == Role::kReduction ? RowForm::kElements : part.form;
   }
 
@@ -274,7 +324,7 @@ class Fuser {
       const int as = static_cast<int>(read_as(number));
       if (part.axes != 0) group->axes = part.axes;
       if (part.role == Role::kName) steps.add_name(result(number), node.inputs[0], as);
-      else if (part.role == Role::kReduction) steps.add(part.step, result(number), node.inputs[0], as);
+      else if (part.of_rows) steps.add(part.step, result(number), node.inputs, as);
       else steps.add(node, as);
     }
     for (int output : *outputs) {

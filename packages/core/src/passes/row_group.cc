@@ -58,6 +58,10 @@ Dims dims_of(const tg_tensor_desc& desc) {
   return desc.rank < 0 ? Dims::unknown_rank() : Dims(desc.dims, desc.rank);
 }
 
+bool is_one_hot(const TileStep& step) {
+  return step.kind == TileKind::kRow && step.op == static_cast<int32_t>(kernels::RowOp::kOneHot);
+}
+
 Dims reduced(Dims dims, int axes, bool keep) {
   for (int i = 0; i < axes; ++i) {
     if (keep) dims[dims.rank() - 1 - i] = 1;
@@ -76,6 +80,11 @@ tg_status* infer_group(tg_op_context* context) {
     for (int32_t i = 0; i < group.num_steps; ++i) {
       const TileStep& step = group.steps[i];
       Dims& made = dims[num_inputs + static_cast<size_t>(i)];
+      if (step.kind == TileKind::kRow || step.kind == TileKind::kRowPair) {
+        made = dims[static_cast<size_t>(step.args[0])];
+        if (is_one_hot(step)) made[made.rank() - 1] = step.args[1];
+        continue;
+      }
       if (step.kind != TileKind::kReduce) {
         made = step_dims(step, dims);
         continue;
@@ -127,6 +136,8 @@ tg_status* run_group(tg_op_context* context) {
       dims[k] = group.beside(k, dims_of(desc));
       all = k == 0 ? dims[k] : broadcast(all, dims[k]);
     }
+    for (int32_t i = 0; i < group.num_steps; ++i)
+      if (is_one_hot(group.steps[i]) && all[all.rank() - 1] == 1) all[all.rank() - 1] = group.steps[i].args[1];
     void* outputs[kernels::kMostTileOutputs];
     for (int32_t k = 0; k < group.num_outputs; ++k) {
       const tg_tensor_desc desc = described(context, static_cast<size_t>(k), true);

@@ -1,6 +1,7 @@
 // Replaces calls by cheaper ones that give the same bits.
 // Before: a valid graph. After: the same results; no node that only hands its input on, undoes what another did, repeats
-// an element that its reader repeats anyway, or divides by a power of two.
+// an element that its reader repeats anyway, asks a computed value for a shape that an input has, or divides by a power of
+// two.
 #include <cmath>
 #include <cstring>
 
@@ -28,7 +29,10 @@ bool holds(int wide, int narrow) {
 
 class Simplifier {
  public:
-  explicit Simplifier(tg_graph* graph) : rewriter_(graph) {}
+  explicit Simplifier(tg_graph* graph) : rewriter_(graph) {
+    for (const auto& input : graph->inputs)
+      if (graph->values[input.value].type.dtype != TG_RESOURCE) inputs_.push_back(input.value);
+  }
   void run() {
     rewriter_.run([this](Node& node) { return change(node); });
   }
@@ -41,8 +45,12 @@ class Simplifier {
     const std::string& op = node.op->name;
     const int x = node.inputs[0], out = node.outputs[0];
     if (op == "identity" || op == "stop_gradient") return hand_on(node, x);
-    if (op == "broadcast_like" || op == "broadcast_to" || op == "sum_to_like")
-      return rewriter_.same_dims(x, out) ? hand_on(node, x) : true;
+    if (op == "broadcast_like" || op == "broadcast_to" || op == "sum_to_like") {
+      if (rewriter_.same_dims(x, out)) return hand_on(node, x);
+      if (op != "broadcast_to") ask_an_input(node);
+      return true;
+    }
+    if (op == "ones_like" || op == "zeros_like") return change_filled(node, op == "ones_like" ? 1.0 : 0.0);
     if (op == "cast") return change_cast(node);
     if (op == "reshape") return change_reshape(node);
     if (op == "transpose") return change_transpose(node);
@@ -56,6 +64,26 @@ class Simplifier {
   }
 
   bool hand_on(const Node& node, int value) { return rewriter_.replace(node.outputs[0], value); }
+
+  // What is asked for its shape alone may be an input of the function as well, which is there from the beginning: a gradient
+  // then need not wait for the value whose shape it has.
+  void ask_an_input(Node& node) {
+    const int like = node.inputs[1];
+    if (!rewriter_.maker(like)) return;
+    for (int input : inputs_)
+      if (rewriter_.same_dims(input, like)) {
+        node.inputs[1] = input;
+        return;
+      }
+  }
+
+  // One number is a constant.
+  bool change_filled(const Node& node, double value) {
+    const TensorType& type = rewriter_.type(node.outputs[0]);
+    if (!type.dims.is_static() || type.dims.num_elements() != 1 || dtype_size(type.dtype) == 0 || type.dtype == TG_STRING)
+      return true;
+    return hand_on(node, rewriter_.add_constant(number(type.dtype, value, type.dims), node));
+  }
 
   bool change_cast(Node& node) {
     const int x = node.inputs[0], out = node.outputs[0], to = rewriter_.type(out).dtype;
@@ -116,22 +144,40 @@ class Simplifier {
 
   // Elementwise ops repeat elements themselves, where the other argument still has the full shape.
   void shorten_broadcasts(Node& node) {
-    for (size_t k = 0; k < 2; ++k) {
-      if (!rewriter_.same_dims(node.inputs[1 - k], node.outputs[0])) continue;
-      if (is_alike(node)) return;
-      const Node* inner = rewriter_.maker(node.inputs[k]);
-      if (!inner) continue;
-      const std::string& op = inner->op->name;
-      if (op == "broadcast_like" || op == "broadcast_to") {
-        node.inputs[k] = inner->inputs[0];
-      } else if (op == "fill") {
-        node.inputs[k] = inner->inputs[1];
-      } else if (op == "zeros_like" || op == "ones_like") {
-        const int dtype = rewriter_.type(node.inputs[k]).dtype;
-        if (dtype_size(dtype) == 0 || dtype == TG_STRING) continue;
-        node.inputs[k] = rewriter_.add_constant(number(dtype, op == "ones_like" ? 1.0 : 0.0), node);
+    if (is_alike(node)) return;
+    for (size_t k = 0; k < 2; ++k)
+      while (rewriter_.same_dims(node.inputs[1 - k], node.outputs[0]) && shorten_broadcast(node, k)) {
       }
+  }
+
+  bool shorten_broadcast(Node& node, size_t k) {
+    const Node* inner = rewriter_.maker(node.inputs[k]);
+    if (!inner) return false;
+    if (const Node* repeated = one_number_repeated(*inner, rewriter_.type(node.outputs[0]).dims.rank()))
+      inner = repeated;
+    const std::string& op = inner->op->name;
+    if (op == "broadcast_like" || op == "broadcast_to") {
+      node.inputs[k] = inner->inputs[0];
+    } else if (op == "fill") {
+      node.inputs[k] = inner->inputs[1];
+    } else if (op == "zeros_like" || op == "ones_like") {
+      const int dtype = rewriter_.type(node.inputs[k]).dtype;
+      if (dtype_size(dtype) == 0 || dtype == TG_STRING) return false;
+      node.inputs[k] = rewriter_.add_constant(number(dtype, op == "ones_like" ? 1.0 : 0.0), node);
+    } else {
+      return false;
     }
+    return true;
+  }
+
+  // Behind views, what repeats one number: all elements of its views are that number, too.
+  const Node* one_number_repeated(const Node& view, int rank) const {
+    const Node* inner = &view;
+    while (inner && inner->op->is_view()) inner = rewriter_.maker(inner->inputs[0]);
+    if (!inner || inner == &view || (inner->op->name != "broadcast_like" && inner->op->name != "broadcast_to"))
+      return nullptr;
+    const Dims& dims = rewriter_.type(inner->inputs[0]).dims;
+    return dims.is_static() && dims.num_elements() == 1 && dims.rank() <= rank ? inner : nullptr;
   }
 
   // Gradients of activations do not broadcast.
@@ -140,8 +186,8 @@ class Simplifier {
     return op.size() > 5 && op.compare(op.size() - 5, 5, "_grad") == 0;
   }
 
-  static TensorRef number(int dtype, double value) {
-    TensorRef tensor = new_tensor(dtype, {});
+  static TensorRef number(int dtype, double value, const Dims& dims = {}) {
+    TensorRef tensor = new_tensor(dtype, dims);
     throw_status(api().dtype->convert(TG_FLOAT64, dtype, &value, tensor->data(), 1), "constant");
     return tensor;
   }
@@ -206,6 +252,7 @@ class Simplifier {
   }
 
   Rewriter rewriter_;
+  std::vector<int> inputs_;  // tensors that the function is called with
 };
 
 }  // namespace

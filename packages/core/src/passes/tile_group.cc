@@ -234,7 +234,7 @@ TileStep conversion(kernels::DType from, kernels::DType to, int argument) {
 
 }  // namespace
 
-int num_args(TileKind kind) { return kind == TileKind::kSelect ? 3 : kind == TileKind::kBinary ? 2 : 1; }
+int num_args(TileKind kind) { return kind == TileKind::kSelect ? 3 : kind == TileKind::kBinary || kind == TileKind::kRowPair ? 2 : 1; }
 
 int num_tile_steps(const Node& node, const std::vector<Value>& values) {
   TileStep step;
@@ -282,8 +282,8 @@ void StepList::add(const Node& node, int as) {
   made_[node.outputs[0]] = made;
 }
 
-void StepList::add(TileStep step, int value, int argument, int as) {
-  step.args[0] = number_of(argument, as);
+void StepList::add(TileStep step, int value, const std::vector<int>& arguments, int as) {
+  for (int k = 0; k < tg::num_args(step.kind); ++k) step.args[k] = number_of(arguments[static_cast<size_t>(k)], as);
   made_[value] = push(step);
 }
 

@@ -28,8 +28,8 @@ class StepList {
   void add_input(int value, int as = 0);
   // What an elementwise node does with inputs listed like that.
   void add(const Node& node, int as = 0);
-  // A step of one argument that makes `value`.
-  void add(kernels::TileStep step, int value, int argument, int as);
+  // A step that makes `value`.
+  void add(kernels::TileStep step, int value, const std::vector<int>& arguments, int as);
   // `value` is another name of what `same` is.
   void add_name(int value, int same, int as) { made_[value] = number_of(same, as); }
   int number_of(int value, int as = 0) const;

@@ -156,6 +156,69 @@ def test_gradients_of_sums() -> None:
     assert fused(f, floats(64, 48), floats(48))["_fused_rows"] >= 1
 
 
+def labels(rows: int, classes: int, dtype: str = "int32") -> tg.Tensor:
+    return tg.cast(tg.constant(R.integers(0, classes, size=rows)), dtype)
+
+
+def dense(logits: Any, targets: Any) -> Any:
+    return -tg.reduce_mean(tg.reduce_sum(targets * tg.nn.log_softmax(logits), axis=-1))
+
+
+def sparse(logits: Any, targets: Any) -> Any:
+    hot = tg.one_hot(targets, logits.shape[-1], dtype=logits.dtype)
+    return -tg.reduce_mean(tg.reduce_sum(hot * tg.nn.log_softmax(logits), axis=-1))
+
+
+def of_probabilities(logits: Any, targets: Any) -> Any:
+    likely = tg.clip_by_value(tg.nn.softmax(logits), 1e-7, 1.0 - 1e-7)
+    return tg.reduce_mean(
+        tg.reduce_sum(-tg.one_hot(targets, logits.shape[-1]) * tg.math.log(likely), axis=-1)
+    )
+
+
+def with_gradient(loss: Any) -> Any:
+    def both(logits: Any, targets: Any) -> Any:
+        with tg.GradientTape() as tape:
+            tape.watch(logits)
+            value = loss(logits, targets)
+        return value, tape.gradient(value, logits)
+
+    return both
+
+
+@pytest.mark.parametrize("classes", [2, 10, 33, 1000])
+@pytest.mark.parametrize("loss", [dense, sparse, of_probabilities])
+def test_cross_entropies(loss: Any, classes: int) -> None:
+    """One op makes the loss of each row and the gradient; another one takes the mean."""
+    rows = 37
+    targets = tg.nn.softmax(floats(rows, classes)) if loss is dense else labels(rows, classes)
+    for f in (loss, with_gradient(loss)):
+        found = fused(f, floats(rows, classes), targets)
+        assert found["_fused_rows"] <= 2
+        assert not set(found) & {"softmax", "log_softmax", "softmax_grad", "log_softmax_grad", "one_hot"}
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64"])
+def test_classes_out_of_range_have_no_loss(dtype: str) -> None:
+    targets = tg.constant([0, -1, 4, 5, 1 << 30], dtype)
+    assert fused(with_gradient(sparse), floats(5, 4), targets)["_fused_rows"] == 2
+    assert fused(with_gradient(sparse), tg.cast(floats(5, 4), tg.float64), targets)["_fused_rows"] == 2
+
+
+def test_attention_weights() -> None:
+    def f(scores: Any, mask: Any) -> Any:
+        return tg.nn.softmax(scores * 0.125 + (1.0 - mask) * -1e9) * mask
+
+    mask = tg.cast(floats(2, 1, 1, 50) > 0.0, tg.float32)
+    found = fused(f, floats(2, 3, 7, 50), mask)
+    assert found["softmax"] == 0 and found["_fused_rows"] == 1
+
+
+def test_softmax_along_other_axes_is_left_alone() -> None:
+    assert fused(lambda x: tg.nn.softmax(x * 2.0, axis=0) + 1.0, floats(5, 6))["softmax"] == 1
+    assert fused(lambda x: tg.nn.softmax(x), floats(5, 6)) == {"softmax": 1}
+
+
 def test_effects_keep_their_order() -> None:
     v = tg.Variable(tg.zeros([5]))
 

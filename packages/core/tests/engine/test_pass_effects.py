@@ -52,6 +52,23 @@ def test_simplify(f: Any, left: dict[str, int]) -> None:
     assert found == left
 
 
+def test_simplify_asks_inputs_for_shapes() -> None:
+    """A gradient need not wait for the value whose shape it has, and one number is read where it is."""
+
+    def f(x: Any, y: Any) -> Any:
+        with tg.GradientTape() as tape:
+            tape.watch(x)
+            loss = tg.reduce_sum(tg.reduce_sum(tg.sin(x) * y, axis=-1))
+        return loss, tape.gradient(loss, x)
+
+    x, y = floats(4, 6), floats(4, 6)
+    concrete = tg.function(f).get_concrete_function(x, y)
+    with switched(on=["simplify", "drop_dead"]):
+        found = Counter(ops(concrete))
+        assert found["broadcast_like"] == found["ones_like"] == 0
+    assert_bits(arrays(concrete(x, y)), arrays(f(x, y)), "simplified")
+
+
 def test_simplify_divides_by_powers_of_two() -> None:
     concrete, found = traced(lambda x: tg.cumsum(x / 8.0), floats(4, 6))
     assert found["multiply"] == 1 and found["divide"] == 0
@@ -170,7 +187,11 @@ def close(f: Any, *inputs: Any) -> tuple[Any, Counter[str]]:
     return concrete, Counter(ops(concrete))
 
 
-ACTIVATIONS = [tg.nn.relu, tg.nn.relu6, tg.tanh, tg.sigmoid]
+def gelu_tanh(x: Any) -> Any:
+    return tg.nn.gelu(x, approximate=True)
+
+
+ACTIVATIONS = [tg.nn.relu, tg.nn.relu6, tg.tanh, tg.sigmoid, tg.nn.gelu, gelu_tanh, tg.nn.silu]
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -212,6 +233,27 @@ def test_fuse_epilogues_leaves_what_does_not_fit() -> None:
     assert found == {"matmul": 1, "add": 1}
     _, found = close(lambda x, w, b: tg.matmul(x, w) + b, floats(3, 4), floats(4, 3), floats(3, 1))
     assert found == {"matmul": 1, "add": 1}
+
+
+def test_fuse_epilogues_leaves_formulas_that_others_read() -> None:
+    def gated(x: Any, w: Any) -> Any:
+        y = tg.matmul(x, w)
+        gate = tg.sigmoid(y)
+        return y * gate, gate
+
+    assert close(gated, floats(5, 4), floats(4, 3))[1]["_fused_matmul"] == 0
+
+    def almost(x: Any, w: Any) -> Any:
+        y = tg.matmul(x, w)
+        return 0.5 * y * (1.0 + tg.math.erf(y * 0.7))
+
+    assert close(almost, floats(5, 4), floats(4, 3))[1]["_fused_matmul"] == 0
+
+    def wider(x: Any, w: Any) -> Any:
+        y = tg.matmul(x, w)
+        return y * tg.sigmoid(y) * tg.ones([1, 1, 1])
+
+    assert close(wider, floats(5, 4), floats(4, 3))[1]["_fused_matmul"] == 1
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
