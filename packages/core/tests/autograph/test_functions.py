@@ -263,3 +263,19 @@ def test_converted_functions_run_eagerly() -> None:
     finally:
         tg.config.run_functions_eagerly(False)
     assert tg.autograph.to_graph(clipped)(tg.constant(2)).numpy() == 2
+
+
+def power(x: tg.Tensor, n: int) -> tg.Tensor:
+    if n < 1:
+        return x
+    return tg.matmul(x, power(x, n - 1))
+
+
+def test_a_function_that_calls_itself_with_python_numbers() -> None:
+    x = tg.constant([[1.0, 1.0], [0.0, 1.0]])
+    assert tg.function(lambda a: power(a, 2))(x).numpy().tolist() == [[1.0, 3.0], [0.0, 1.0]]
+
+    def inner(a: tg.Tensor, n: int) -> tg.Tensor:
+        return a if n < 1 else inner(a, n - 1) + 1.0
+
+    assert tg.function(lambda a: inner(a, 3))(x).numpy().tolist() == [[4.0, 4.0], [3.0, 4.0]]

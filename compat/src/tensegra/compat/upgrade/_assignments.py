@@ -9,7 +9,7 @@ import libcst as cst
 
 from ._arguments import bind_arguments
 from ._helpers import Helper, repeated_or_conditional, walk
-from ._names import binds, name_reads, target_names
+from ._names import assigned_value, binds, name_reads, target_names
 from ._values import GRAPH_ONLY, Kind, Train, Unit, Value
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class AssignmentReader:
         value = small.value
         role = self.program.role(value) if isinstance(value, cst.Call) else None
         made = _MADE_BY_ROLE.get(role or "")
+        if isinstance(value, cst.Call) and self._read_iterator(unit, small, value):
+            return
         inner = self._scaled_placeholder(value)
         if inner is not None and len(small.targets) == 1 and isinstance(small.targets[0].target, cst.Name):
             self._read_part(unit, Kind.PLACEHOLDER, inner)
@@ -81,6 +83,34 @@ class AssignmentReader:
             )
         else:
             self._read_minimize(unit, call)
+
+    def _read_iterator(self, unit: Unit, small: cst.Assign, call: cst.Call) -> bool:
+        """`iterator = dataset.make_one_shot_iterator()` and `x, y = iterator.get_next()`."""
+        program = self.program
+        if not isinstance(call.func, cst.Attribute) or len(small.targets) != 1:
+            return False
+        target, owner, method = small.targets[0].target, call.func.value, call.func.attr.value
+        names = [e.value for e in target.elements] if isinstance(target, (cst.Tuple, cst.List)) else [target]
+        if not all(isinstance(name, cst.Name) for name in names):
+            return False
+        if method in ("make_one_shot_iterator", "make_initializable_iterator") and not call.args:
+            inputs = program.inputs(owner)
+            if any(value.kind in GRAPH_ONLY for value in inputs.values()) or not isinstance(target, cst.Name):
+                return False
+            unit.inputs = inputs
+            program.iterators[call] = owner
+            program.keep(unit, Kind.ITERATOR)
+            unit.defines[0].call = call
+            return True
+        value = program.env.get(owner.value) if isinstance(owner, cst.Name) else None
+        if method != "get_next" or value is None or value.kind is not Kind.ITERATOR:
+            return False
+        if len(program.history.get(value.name, [])) > 1:
+            program.refuse(small, value.name, "the iterator is bound more than once")
+        program.drop(unit, Kind.PLACEHOLDER, "each run is given the next element")
+        for made in unit.defines:
+            made.iterator = value.name
+        return True
 
     def _scaled_placeholder(self, node: cst.BaseExpression) -> cst.Call | None:
         """`tf.placeholder(...) / 255.`: no name holds the placeholder, so it is the result that is fed."""
@@ -368,6 +398,56 @@ class AssignmentReader:
             self.program.history.pop(name, None)  # the list is filled here, not bound a second time
             unit.defines.append(self.program.bind(Value(name, Kind.VARIABLES, unit.line, unit)))
         self.program.scopes.note_unknown(unit.defines)
+
+    def read_append(self, unit: Unit, small: cst.Expr) -> bool:
+        """`tensors.append(x * 2)`: the list is made and filled in the function that needs it."""
+        appended = _appended(small.value)
+        if appended is None:
+            return False
+        kind, owner = self.program.shape_of(appended[1]), self.program.env.get(appended[0])
+        if kind is Kind.CONSTANT and owner is not None and owner.kind is Kind.PYTHON:
+            self.program.keep(unit, Kind.PYTHON)
+            return True
+        if kind not in (Kind.TENSOR, Kind.RANDOM):
+            return False
+        if self.program.helpers.variable_makers(small) or not self.take_list(unit, appended[0]):
+            return False
+        unit.inputs = self.program.inputs(small)
+        self.program.move(unit, small)
+        unit.defines.append(self.program.bind(Value(appended[0], Kind.TENSOR, unit.line, unit)))
+        return True
+
+    def take_list(self, unit: Unit, name: str) -> bool:
+        """Moves the statement that made an empty list, where nothing but the graph uses the list; or says False."""
+        value = self.program.env.get(name)
+        if value is None or value.unit is None:
+            return False
+        if value.kind is Kind.TENSOR:
+            return value in self.program.lists
+        made = assigned_value(value.unit.node)
+        if value.kind is not Kind.PYTHON or not (isinstance(made, cst.List) and not made.elements):
+            return False
+        between = self.program.units[value.unit.index + 1 : unit.index]
+        functions = [helper.node for helper in self.program.helpers.by_name.values()]
+        if any(
+            n.value == name for node in [*(u.node for u in between), *functions] for n in name_reads(node)
+        ):
+            return False
+        value.unit.action, value.kind = "move", Kind.TENSOR
+        self.program.lists.add(value)
+        return True
+
+    def read_filled_lists(self, unit: Unit, stored: list[cst.CSTNode]) -> list[str] | None:
+        """The lists that a block of the graph fills; None where it stores anything else."""
+        names: list[str] = []
+        for part in stored:
+            appended = _appended(part.value) if isinstance(part, cst.Expr) else None
+            if appended is None:
+                return None
+            if appended[0] not in names:
+                names.append(appended[0])
+        local = set(binds(unit.node))
+        return names if all(n not in local and self.take_list(unit, n) for n in names) else None
 
 
 def _is_collection(value: cst.BaseExpression) -> bool:

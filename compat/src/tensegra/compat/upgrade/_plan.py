@@ -97,7 +97,7 @@ class Plan:
                 return
         needs, placeholders = self.closure(self._roots(wanted, fetched))
         step = Function(is_step=True, trains=wanted, items=fetched, needs=needs)
-        step.parameters = sorted(placeholders, key=lambda v: v.unit.index if v.unit else 0)
+        step.parameters = sorted(placeholders, key=_place_of)
         self.steps.append(step)
         self.step_of[run.call] = step
 
@@ -120,7 +120,9 @@ class Plan:
         stack = list(roots)
         while stack:
             value = stack.pop()
-            if value.kind is Kind.PLACEHOLDER:
+            if value.iterator and value.unit is not None:
+                placeholders |= set(value.unit.defines)
+            elif value.kind is Kind.PLACEHOLDER:
                 placeholders.add(value)
             elif value.kind in _MOVED and value.unit is not None and value.unit not in units:
                 units.add(value.unit)
@@ -304,6 +306,11 @@ class Plan:
         fed = {value for value, _ in run.feeds}
         for value in needed:
             known = value.name in run.feed_keys if run.feed_name else value in fed
+            if value.iterator:
+                if known:
+                    why = f"{value.name} is an element of an iterator, and is fed as well"
+                    self.program.refuse(run.call, "feed_dict", why)
+                continue
             if not known:
                 self.program.refuse(
                     run.call, "feed_dict", f"the placeholder {value.name} is needed but not fed"
@@ -338,6 +345,12 @@ class Plan:
         bound = bind_arguments(symbol.old, call.args) if symbol else None
         flag = bound["trainable"].value if bound and "trainable" in bound else None
         return not (isinstance(flag, cst.Name) and flag.value == "False")
+
+
+def _place_of(value: Value) -> tuple[bool, int, int]:
+    """Elements of iterators first, since they are passed on with a star."""
+    unit = value.unit
+    return (not value.iterator, unit.index if unit else 0, unit.defines.index(value) if unit else 0)
 
 
 def assigned(unit: Unit | None) -> cst.BaseExpression | None:

@@ -70,6 +70,9 @@ class Program:
                 if isinstance(part, cst.With) and self.helpers.is_scope(part):
                     self.flattened[part] = why
         self.scopes = Scopes(self)
+        self.lists: set[Value] = set()
+        self.iterators: dict[cst.Call, cst.BaseExpression] = {}
+        self.restarts: dict[cst.BaseStatement, list[str]] = {}
         self.sessions: list[cst.CSTNode] = []
         self._straight_line(module.body)
         for statement in functions:
@@ -202,6 +205,9 @@ class Program:
     def bind(self, value: Value, env: dict[str, Value] | None = None) -> Value:
         """Makes `value` what its name stands for from here on."""
         env = self.env if env is None else env
+        before = env.get(value.name)
+        if before in self.lists and value.unit is not None and value.name not in set(binds(value.unit.node)):
+            self.lists.add(value)  # the same list with more in it
         env[value.name] = value
         self._bound += 1
         value.order = self._bound
@@ -230,7 +236,8 @@ class Program:
             ):
                 self.assignments.read_augmented(unit, small)
             elif isinstance(small, cst.Expr) and not self.reader.has_run(small):
-                self._read_expression(unit, small)
+                if not self.assignments.read_append(unit, small):
+                    self._read_expression(unit, small)
             else:
                 self._read_kept(unit)
         elif isinstance(node, cst.ClassDef):
@@ -358,7 +365,9 @@ class Program:
                     )
             if isinstance(part, cst.Attribute) and isinstance(part.value, cst.Name):
                 value = inputs.get(part.value.value)
-                if value and value.kind in _GRAPH_SHAPES[:3] and part.attr.value not in _TENSOR_ATTRIBUTES:
+                listed = value in self.lists and part.attr.value == "append"
+                known = listed or part.attr.value in _TENSOR_ATTRIBUTES
+                if value and value.kind in _GRAPH_SHAPES[:3] and not known:
                     construct = f"{value.name}.{part.attr.value}"
                     self.refuse(
                         part, construct, f"this attribute of a {value.kind.value} belongs to the graph"
@@ -408,10 +417,14 @@ class Program:
             self.assignments.read_variable_loop(unit, makers, kind)
         elif kind is Kind.TENSOR or any(v.kind in GRAPH_ONLY for v in unit.inputs.values()):
             stored = [part for part in walk(node) if _stores_outside(part)]
-            if stored:
+            filled = self.assignments.read_filled_lists(unit, stored)
+            if filled is None:
                 why = "a list or another object collects tensors of the graph in a block"
                 self.refuse(stored[0], "append", why)
+            unit.inputs |= {name: self.env[name] for name in filled or () if name in self.env}
             self.move(unit, node)
+            for name in filled or ():
+                unit.defines.append(self.bind(Value(name, Kind.TENSOR, unit.line, unit)))
         else:
             self.keep(unit, kind)
 
@@ -446,7 +459,9 @@ class Program:
             if name in self.history and any(v.kind in GRAPH_ONLY for v in self.history[name]):
                 self.refuse(function, name, f"the function {helper.name} binds it anew")
         if isinstance(function.body, cst.IndentedBlock):
+            self.reader.inside += 1
             self.reader.read_block(function.body.body, env, loop=0)
+            self.reader.inside -= 1
 
 
 def _stores_outside(node: cst.CSTNode) -> bool:

@@ -55,6 +55,8 @@ class Rewriter(cst.CSTTransformer):
         reference = self.program.references.get(node)
         if reference is None or reference.symbol is None or reference.symbol.target is None:
             return updated
+        if reference.name == "tf.errors.OutOfRangeError" and self.program.iterators:
+            return cst.Name("StopIteration")
         spelled = f"{self.root}.{reference.symbol.target}"
         if spelled == self.program.module.code_for_node(node):
             return updated
@@ -86,6 +88,9 @@ class Rewriter(cst.CSTTransformer):
         run = self.program.runs.get(original_node)
         if run is not None:
             return self._run(run, updated_node)
+        if original_node in self.program.iterators:
+            assert isinstance(updated_node.func, cst.Attribute)
+            return cst.Call(cst.Name("iter"), [cst.Arg(updated_node.func.value)])
         if original_node in self.made:
             return self._applied(original_node, updated_node)
         reference = self.program.references.get(original_node.func)
@@ -260,9 +265,17 @@ class Rewriter(cst.CSTTransformer):
                     values = [
                         (value, element.value) for (value, _), element in pairs if value in step.parameters
                     ]
-        by_place = [value for value, _ in values] == step.parameters
+        drawn = [value for value in step.parameters if value.iterator]
+        values = [(value, node) for value, node in values if not value.iterator]
+        by_place = not drawn and [value for value, _ in values] == step.parameters
         arguments = []
         fed = dict(run.feeds)
+        for value in drawn:
+            unit = value.unit
+            if unit is not None and unit.defines[0] is value:
+                several = not isinstance(_only_target(unit.node), cst.Name)
+                call = cst.parse_expression(f"next({value.iterator})")
+                arguments.append(cst.Arg(call, star="*" if several else ""))
         for value, node in values:
             rounded = is_whole(self.program, value) and is_fractional(self.program, fed.get(value))
             if rounded or not step.signed:
@@ -397,6 +410,9 @@ class Rewriter(cst.CSTTransformer):
         program = self.program
         if old in program.tensorflow.statements:
             return list(program.tensorflow.statements[old])
+        if old in program.restarts:
+            again = [parse_line(text) for text in program.restarts[old]]
+            return [again[0].with_changes(leading_lines=old.leading_lines), *again[1:]]
         if old in program.flattened:
             inner = list(new.body.body)
             if inner and not _is_bare_pass(inner):
@@ -440,6 +456,11 @@ class Rewriter(cst.CSTTransformer):
         assign = cast(cst.Assign, new.body[0])
         target = assign.targets[0].with_changes(target=cst.Name(value.spec))
         return new.with_changes(body=[assign.with_changes(targets=[target], value=call)])
+
+
+def _only_target(node: cst.CSTNode) -> cst.BaseExpression:
+    small = cast(cst.SimpleStatementLine, node).body[0]
+    return cast(cst.Assign, small).targets[0].target
 
 
 def _code(node: cst.CSTNode) -> str:

@@ -27,6 +27,8 @@ class RunReader:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.trained = False
+        self.started: set[str] = set()
+        self.inside = 0
         self.feeds = FeedReader(program)
         self.loaded = {name.value for name in name_reads(program.module)}
         for part in walk(program.module):
@@ -64,6 +66,10 @@ class RunReader:
                 return Kind.INIT
             if role == "session":
                 return Kind.SESSION
+        if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
+            owner = env.get(node.value.value, _NOTHING)
+            if owner.kind is Kind.ITERATOR and node.attr.value == "initializer":
+                return Kind.INIT
         if any(self.is_run(part, env) for part in walk(node)):
             return Kind.PYTHON
         return program.shape_of(node, env)
@@ -90,7 +96,9 @@ class RunReader:
         elif isinstance(node, cst.FunctionDef):
             inner = {n: v for n, v in env.items() if n not in function_locals(node)}
             if isinstance(node.body, cst.IndentedBlock):
+                self.inside += 1
                 self.read_block(node.body.body, inner, 0)
+                self.inside -= 1
         elif isinstance(node, cst.ClassDef):
             self._check_reads(node, [], env)
         else:
@@ -136,8 +144,15 @@ class RunReader:
                 program.dropped[line] = "there is no session to close"
                 continue
             if isinstance(small, cst.Expr) and self._initializes(small.value, env):
-                self._check_initialization(small.value, loop)
-                program.dropped[line] = "variables hold their initial values as soon as they are made"
+                restarted = self._restarted(small.value, env)
+                if restarted is None:
+                    self._check_initialization(small.value, loop)
+                elif loop or any(name in self.started for name in restarted):
+                    self._restart(line, restarted, env)
+                    continue
+                self.started |= set(restarted or ())
+                why = "variables hold their initial values as soon as they are made"
+                program.dropped[line] = why if restarted is None else "the iterator starts when it is made"
                 continue
             if isinstance(small, cst.Assign) and self.sets_option(small, env):
                 program.dropped[line] = "there is no session whose option it would be"
@@ -211,6 +226,32 @@ class RunReader:
         if isinstance(fetches, (cst.List, cst.Tuple)) and fetches.elements:
             return all(self.kind_of(e.value, env) is Kind.INIT for e in fetches.elements)
         return fetches is not None and self.kind_of(fetches, env) is Kind.INIT
+
+    def _restarted(self, node: cst.BaseExpression, env: Mapping[str, Value]) -> list[str] | None:
+        """The iterators that `sess.run(iterator.initializer)` starts; None where variables are initialized too."""
+        found = [
+            part.value.value for part in walk(node)
+            if isinstance(part, cst.Attribute) and part.attr.value == "initializer"
+            and isinstance(part.value, cst.Name) and part.value.value in env
+            and env[part.value.value].kind is Kind.ITERATOR
+        ]  # fmt: skip
+        others = any(self.program.role(p) == "initializer" for p in walk(node)) or any(
+            env[n.value].kind is Kind.INIT for n in name_reads(node) if n.value in env
+        )
+        return found if found and not others else None
+
+    def _restart(self, line: cst.SimpleStatementLine, names: list[str], env: Mapping[str, Value]) -> None:
+        """An iterator that starts again is made again."""
+        made = []
+        for name in names:
+            call = env[name].call
+            dataset = self.program.iterators.get(call) if call is not None else None
+            if not isinstance(dataset, cst.Name) or self.inside:
+                why = "the iterator is started again where its dataset has no name, or in a function"
+                self.program.refuse(line, f"{name}.initializer", why)
+                return
+            made.append(f"{name} = iter({dataset.value})")
+        self.program.restarts[line] = made
 
     def _check_initialization(self, node: cst.BaseExpression, loop: int) -> None:
         if loop:
@@ -314,6 +355,8 @@ class RunReader:
         program = self.program
         if isinstance(node, cst.Name):
             made = assigned_value(value.unit.node) if value and value.unit else None
+            if value in program.lists:
+                return True
             if value is None or value.kind not in (Kind.TENSOR, Kind.RANDOM, Kind.CONSTANT) or made is None:
                 return False
             statement = cast(cst.SimpleStatementLine, value.unit.node) if value.unit else None

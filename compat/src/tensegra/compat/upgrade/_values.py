@@ -30,6 +30,7 @@ class Kind(Enum):
     GRAPH = "graph"
     CONFIG = "session option"
     COLLECTION = "collection of the graph"
+    ITERATOR = "iterator"
 
 
 # Values that exist only while a graph does: nothing of the output may read them by name.
@@ -44,6 +45,7 @@ GRAPH_ONLY = frozenset(
         Kind.GRAPH,
         Kind.CONFIG,
         Kind.COLLECTION,
+        Kind.ITERATOR,
     }
 )
 
@@ -65,6 +67,7 @@ class Value:
     call: cst.Call | None = None
     spec: str = ""
     order: int = 0
+    iterator: str = ""
 
 
 @dataclass(eq=False)

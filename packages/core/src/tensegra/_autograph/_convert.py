@@ -97,6 +97,9 @@ def _with_code(function: types.FunctionType, code: types.CodeType) -> types.Func
     return made
 
 
+_CONVERTED = "ag__converted"
+
+
 def converted_code(function: types.FunctionType) -> types.CodeType:
     """The code of the converted function.
 
@@ -112,7 +115,7 @@ def converted_code(function: types.FunctionType) -> types.CodeType:
         compiled = compile(module, code.co_filename, "exec", dont_inherit=True, flags=_future_flags(code))
     except (SyntaxError, ValueError, RecursionError) as error:
         raise NoSource(f"it is too complicated ({error})") from error
-    found = _find(compiled, tree.node.name)
+    found = _find(compiled, _CONVERTED)
     found = _renamed(found, code.co_name, code.co_qualname)
     _register(found)
     return found
@@ -147,6 +150,7 @@ def _factory(node: ast.FunctionDef, free: tuple[str, ...], class_name: str | Non
         each and ast.copy_location(ast.Constant(None), node) for each in arguments.kw_defaults
     ]
     node.returns = None
+    node.name = _CONVERTED  # a function that calls itself means the name outside, which may be a global one
     for each in ast.walk(arguments):
         if isinstance(each, ast.arg):
             each.annotation = None
