@@ -11,7 +11,9 @@ import pytest
 from tensegra.compat import upgrade_source
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "migration.md").read_text(encoding="utf-8")
+SHAPES = (Path(__file__).parents[2] / "docs" / "migration_shapes.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+PAIRS = re.findall(r"^```python\n(.*?)^```$", SHAPES, re.MULTILINE | re.DOTALL)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
 
 
@@ -33,3 +35,12 @@ def test_the_report_of_what_is_left() -> None:
     result = upgrade_source(PYTHON[4], filename="train.py", mode="native")
     said = next(text for language, text in BLOCKS if language == "text")
     assert said == "".join(f"train.py:{f.line}: {f.construct}: {f.why} ({f.code})\n" for f in result.todo)
+
+
+@pytest.mark.parametrize("number", range(0, len(PAIRS), 2))
+def test_shapes_before_and_after(
+    number: int, execute: Callable[..., object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert upgrade_source(PAIRS[number]).text == PAIRS[number + 1]
+    execute(PAIRS[number + 1])
+    assert len(capsys.readouterr().out.splitlines()) >= 3

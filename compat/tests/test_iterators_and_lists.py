@@ -75,6 +75,30 @@ def test_an_iterator_that_starts_again(execute: Execute) -> None:
     assert "    iterator = iter(dataset)\n" in text and "train_step(next(iterator))" in text
 
 
+def test_an_iterator_that_starts_again_behind_its_runs(execute: Execute) -> None:
+    text = same(
+        execute,
+        HEAD
+        + "iterator = dataset.make_initializable_iterator()\nx, y = iterator.get_next()\n"
+        + TRAIN
+        + "def step():\n    return sess.run([train, loss])[1]\n"
+        + "sess.run(iterator.initializer)\nseen = [step()]\nsess.run(iterator.initializer)\nseen.append(step())\n",
+        "seen",
+    )
+    assert text.count("iter(dataset)") == 3
+    text = same(
+        execute,
+        HEAD
+        + "iterator = dataset.make_initializable_iterator()\nx, y = iterator.get_next()\n"
+        + TRAIN
+        + "seen = []\nfor epoch in range(2):\n    sess.run(iterator.initializer)\n"
+        + "    seen.append(sess.run([train, loss])[1])\n"
+        + "sess.run(iterator.initializer)\nseen.append(sess.run([train, loss])[1])\n",
+        "seen",
+    )
+    assert text.count("iter(dataset)") == 3
+
+
 def test_an_initializer_that_runs_once_goes(execute: Execute) -> None:
     text = same(
         execute,

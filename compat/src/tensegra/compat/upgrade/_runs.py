@@ -147,7 +147,7 @@ class RunReader:
                 restarted = self._restarted(small.value, env)
                 if restarted is None:
                     self._check_initialization(small.value, loop)
-                elif loop or any(name in self.started for name in restarted):
+                elif loop or self._may_have_run(restarted):
                     self._restart(line, restarted, env)
                     continue
                 self.started |= set(restarted or ())
@@ -239,6 +239,11 @@ class RunReader:
             env[n.value].kind is Kind.INIT for n in name_reads(node) if n.value in env
         )
         return found if found and not others else None
+
+    def _may_have_run(self, names: list[str]) -> bool:
+        """Whether an iterator may have given elements already, so that starting it again takes it back."""
+        called = any(helper.runs_session for helper in self.program.helpers.by_name.values())
+        return bool(self.inside or called or self.program.runs or self.started.intersection(names))
 
     def _restart(self, line: cst.SimpleStatementLine, names: list[str], env: Mapping[str, Value]) -> None:
         """An iterator that starts again is made again."""
