@@ -201,7 +201,8 @@ def refused(body: str, head: str = HEAD) -> list[tuple[int, str, str]]:
          (7, "tf.contrib.slim.flatten", "TG-7020")),
         ("from tensorflow.contrib import lookup\n" + SESSION, (6, "tf.contrib.lookup", "TG-7020")),
         ("def f():\n    import tensorflow as tf2\n" + SESSION, (7, "import tensorflow", "TG-7020")),
-        ("class Net:\n    def __init__(self):\n        self.y = tf.abs(y)\n" + SESSION, (6, "class Net", "TG-7021")),
+        ("class Net(Base):\n    def __init__(self):\n        self.y = tf.abs(y)\n" + SESSION,
+         (6, "class Net", "TG-7021")),
     ],
 )  # fmt: skip
 def test_refusals_name_line_and_construct(body: str, expected: tuple[int, str, str]) -> None:

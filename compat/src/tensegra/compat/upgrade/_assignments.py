@@ -44,7 +44,9 @@ class AssignmentReader:
         if inner is not None and len(small.targets) == 1 and isinstance(small.targets[0].target, cst.Name):
             self._read_part(unit, Kind.PLACEHOLDER, inner)
             return
-        if isinstance(value, cst.Call) and (
+        if self.program.classes.is_alias(small, self.program.env):
+            self.program.drop(unit, Kind.SESSION, "there are no sessions: what it ran is called directly")
+        elif isinstance(value, cst.Call) and (
             made is not None or self._is_minimize(value) or self.is_group(value)
         ):
             names = list(binds(small))
@@ -187,7 +189,9 @@ class AssignmentReader:
             global_step=bound["global_step"].value if "global_step" in bound else None,
             optimizer=optimizer,
             collected=self._collected(bound["var_list"].value) if "var_list" in bound else None,
-            optimizer_name=self.program.fresh("optimizer", f"{unit.result.name}_optimizer")
+            optimizer_name=self.program.fresh_beside(
+                unit.result.name, "optimizer", f"{unit.result.name}_optimizer"
+            )
             if stateful
             else "",
         )

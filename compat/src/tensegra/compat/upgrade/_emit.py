@@ -10,7 +10,7 @@ import libcst as cst
 from ._arguments import bind_arguments, carry_arguments, parenthesized
 from ._helpers import Helper, Split, walk
 from ._names import name_reads
-from ._plan import Function, Plan, assigned
+from ._plan import Function, Plan, assigned, placeholder_parts
 from ._program import Program
 from ._trivia import attached
 from ._values import Item, Kind, Train, Unit, Value
@@ -41,6 +41,7 @@ class Emitter:
         self.program, self.plan, self.rewriter = program, plan, rewriter
         self.root = program.tensorflow.root
         self.written: set[cst.CSTNode] = set()
+        self.inside = False
         self._words: dict[str, str] = {}
         self._made: list[Train] = []
         self._scopes: list[tuple[cst.CSTNode, Mapping[str, Value]]] = []
@@ -66,6 +67,13 @@ class Emitter:
 
     def function(self, function: Function) -> list[cst.BaseStatement]:
         """The definition, and before it the learning rate where that is computed by a call."""
+        self.inside = True
+        try:
+            return self._function(function)
+        finally:
+            self.inside = False
+
+    def _function(self, function: Function) -> list[cst.BaseStatement]:
         before: list[cst.BaseStatement] = []
         body: list[Any] = []
         if function.trains:
@@ -77,7 +85,7 @@ class Emitter:
         signature = ", ".join(value.name for value in function.parameters)
         decorator = ""
         if function.is_step:
-            specs = [value.spec for value in function.parameters]
+            specs = [value.spec or self._spec(value) for value in function.parameters]
             decorator = f"@{self.root}.function\n"
             if function.signed and specs:
                 decorator = "@" + bracketed(f"{self.root}.function(input_signature=[", specs, "])", 1) + "\n"
@@ -87,6 +95,12 @@ class Emitter:
         definition = definition.with_changes(body=cst.IndentedBlock(body))
         self.written.add(definition)
         return [*before, definition]
+
+    def _spec(self, value: Value) -> str:
+        """The description of an argument of a method."""
+        _, shape = placeholder_parts(value)
+        known = "[]" if shape is None else self._code(self._visited(shape))
+        return f"{self.root}.TensorSpec({known}, {self._code(self.rewriter.dtype_of(value))})"
 
     def _calls(self, function: Function) -> list[cst.BaseStatement]:
         lines: list[cst.BaseStatement] = []
@@ -211,9 +225,10 @@ class Emitter:
         rate = self._visited(train.rate)
         if graph or not any(isinstance(part, cst.Call) for part in walk(train.rate)):
             return [], rate
-        line = parse_line(f"{self._word('learning_rate')} = 0")
+        name = self.program.fresh_beside(train.value.name, "learning_rate")
+        line = parse_line(f"{name} = 0")
         line = line.with_changes(body=[cast(cst.Assign, line.body[0]).with_changes(value=rate)])
-        return [line], cst.Name(self._word("learning_rate"))
+        return [line], cst.Name(name)
 
     def _may_be_unconnected(self, train: Train) -> bool:
         """True where a variable may have no gradient, which 1.x passes over."""

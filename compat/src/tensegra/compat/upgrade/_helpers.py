@@ -9,6 +9,7 @@ import libcst as cst
 
 from ._arguments import bind_arguments
 from ._imports import dotted_name
+from ._marks import plain
 from ._names import FreshNames, binds, function_locals, global_names, name_reads, parameter_names
 from ._references import Reference
 from ._tree import children, walk
@@ -320,7 +321,7 @@ class Helpers:
                 variables += [n for n in bound if n not in variables]
                 layers |= set(bound) if self.is_cell(small.value) else set()
                 continue
-            base = next(iter(binds(small)), name)
+            base = next(iter(binds(small)), plain(name).strip("_"))
             if set(makers) & set(repeated_or_conditional(small)):
                 self._refuse(
                     statement, helper, "it makes variables in a comprehension or a conditional expression"

@@ -8,7 +8,7 @@ import libcst as cst
 
 from ._tree import children
 
-_COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp)
+COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp)
 
 
 def target_names(target: cst.CSTNode) -> Iterator[str]:
@@ -92,7 +92,7 @@ def name_reads(node: cst.CSTNode, bound: frozenset[str] = frozenset()) -> Iterat
     elif isinstance(node, cst.ClassDef):
         for piece in (*node.decorators, *node.bases, *node.keywords, node.body):
             yield from name_reads(piece, bound)
-    elif isinstance(node, _COMPREHENSIONS):
+    elif isinstance(node, COMPREHENSIONS):
         inner = bound | frozenset(_comprehension_targets(node.for_in))
         yield from name_reads(node.for_in.iter, bound)
         for child in children(node):
@@ -131,7 +131,7 @@ def binds(node: cst.CSTNode) -> Iterator[str]:
     """Names that `node` binds in the scope it stands in, in source order, once for each binding."""
     if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
         yield node.name.value
-    elif isinstance(node, (cst.Lambda, *_COMPREHENSIONS)):
+    elif isinstance(node, (cst.Lambda, *COMPREHENSIONS)):
         return
     elif isinstance(node, cst.AssignTarget):
         yield from target_names(node)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from ._class_writing import write_classes
+from ._classes import hold_classes
 from ._imports import find_tensorflow, rebound_names
+from ._marks import plain
 from ._names import FreshNames, all_names
 from ._plan import Plan
 from ._program import Program
@@ -21,8 +24,11 @@ def rewrite_native(module: cst.Module, alias: str, recorded: str = "") -> tuple[
 
     Where `recorded` is given, each run of the output goes through the function of that name: `recorded(line, values)`.
     """
-    wrapper = MetadataWrapper(module)
+    source = module.code
+    held = hold_classes(module, find_tensorflow(module, alias, FreshNames(all_names(module))))
+    wrapper = MetadataWrapper(held.module)
     module = wrapper.module
+    held.settle(module)
     positions = wrapper.resolve(PositionProvider)
     lines = {node: place.start.line for node, place in positions.items()}
     fresh = FreshNames(all_names(module))
@@ -34,7 +40,7 @@ def rewrite_native(module: cst.Module, alias: str, recorded: str = "") -> tuple[
     for name in rebound_names(module, tensorflow):
         why = "the name is bound again, so what it means cannot be told from the source"
         findings.append(_manual(0, name, why, "TG-7022"))
-    program = Program(module, tensorflow, references, lines, fresh)
+    program = Program(module, tensorflow, references, lines, fresh, held)
     roles = {reference.symbol.role for reference in references.values() if reference.symbol}
     if "session" not in roles and roles - {"value"}:
         why = (
@@ -46,8 +52,9 @@ def rewrite_native(module: cst.Module, alias: str, recorded: str = "") -> tuple[
         plan = Plan(program)
         if not program.problems:
             rewriter = Rewriter(program, plan, recorded)
-            text = module.visit(rewriter).code
-            for name in sorted(unbound_names(text) - unbound_names(module.code) - {recorded}):
+            written = module.visit(rewriter)
+            text = write_classes(written, held, rewriter.root, rewriter.refuse).code
+            for name in sorted(unbound_names(text) - unbound_names(source) - {recorded}):
                 why = f"the functions of the output would read {name}, which nothing would make"
                 findings.append(_manual(0, name, why, "TG-7022"))
             if not program.problems and not findings:
@@ -57,7 +64,7 @@ def rewrite_native(module: cst.Module, alias: str, recorded: str = "") -> tuple[
 
 
 def _manual(line: int, construct: str, why: str, code: str) -> Finding:
-    return Finding(line, construct, "manual", why, code)
+    return Finding(line, plain(construct), "manual", plain(why), code)
 
 
 def _done(program: Program, plan: Plan, rewriter: Rewriter) -> list[Finding]:
@@ -66,7 +73,7 @@ def _done(program: Program, plan: Plan, rewriter: Rewriter) -> list[Finding]:
     lines, module = program.lines, program.module
 
     def add(line: int, construct: str, fate: str, why: str) -> None:
-        done.append(Finding(line, construct, fate, why))  # type: ignore[arg-type]
+        done.append(Finding(line, plain(construct), fate, plain(why)))  # type: ignore[arg-type]
 
     for statement in program.tensorflow.statements:
         add(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from ._arguments import bind_arguments
-from ._names import assigned_value
+from ._classes import GraphClass
+from ._marks import marked, plain, scope_of
+from ._names import assigned_value, name_reads
 from ._program import Program
 from ._tree import walk
 from ._values import Item, Kind, Run, Train, Unit, Value
@@ -29,6 +31,7 @@ class Function:
         trains: the training operations that it performs.
         items: what it returns (a step).
         place: the statement after which it is written.
+        holder: the class whose method it is, if any.
     """
 
     name: str = ""
@@ -42,6 +45,7 @@ class Function:
     signed: bool = True
     needs: set[Unit] = field(default_factory=set)
     place: Unit | None = None
+    holder: GraphClass | None = None
 
 
 class Plan:
@@ -58,6 +62,8 @@ class Plan:
         self._merge_bare_steps()
         self._settle_random()
         self._share()
+        for function in [*self.shared, *self.steps]:
+            self._hold(function)
         for function in [*self.shared, *self.steps]:
             self._place(function)
         self._name()
@@ -203,6 +209,22 @@ class Plan:
             read |= set(self._roots(step.trains, step.items))
         part.results = [value for unit in part.units for value in unit.defines if value in read]
 
+    def _hold(self, function: Function) -> None:
+        """Finds the class that a function is a method of."""
+        values = [*function.parameters, *function.results]
+        values += [v for unit in function.units for v in (*unit.defines, *unit.inputs.values())]
+        values += self._roots(function.trains, function.items)
+        values += [v for unit in function.needs for v in unit.defines]
+        for train in function.trains:
+            values += [train.value, *(train.collected or ())]
+        held = self.program.classes.held
+        holders = {held.class_of(scope_of(value.name)) for value in values} - {None}
+        if len(holders) > 1:
+            node = function.trains[0].unit.node if function.trains else function.items[0].node
+            why = "one run needs the graphs of several classes"
+            self.program.refuse(node, "run", why, "TG-7172")
+        function.holder = next(iter(holders), None)
+
     # ---- where each function goes, and its name -----------------------------------------------------------------
 
     def _place(self, function: Function) -> None:
@@ -214,24 +236,32 @@ class Plan:
         function.place = max(units, key=lambda u: u.index) if units else None
         if function.place is None and self.program.units:
             function.place = self.program.units[0]
+        if function.holder is not None:
+            own = [u for u in self.program.units if u.holder is function.holder]
+            if function.place is None or function.place.holder is not function.holder:
+                function.place = own[-1]
         function.signed = all(has_shape(value) or value in self.scalars for value in function.parameters)
+        if function.holder is not None:
+            # The decorator of a method is evaluated with the class, when no object has given its sizes yet.
+            function.signed &= all(not _reads_object(value) for value in function.parameters)
 
     def _name(self) -> None:
-        fresh = self.program.fresh
         for part in self.shared:
-            results = "_".join(value.name.strip("_") for value in part.results)
+            fresh = self._fresh_for(part)
+            results = "_".join(plain(value.name).strip("_") for value in part.results)
             part.name = fresh("forward" if len(self.shared) == 1 else f"forward_{results}")
         for step in self.steps:
+            fresh = self._fresh_for(step)
             fetched = [self._item_name(item) for item in step.items]
             if len(step.trains) > 1:
-                base = "_and_".join(train.value.name for train in step.trains)
+                base = "_and_".join(plain(train.value.name) for train in step.trains)
                 step.name = fresh(base, *([f"{base}_{'_'.join(fetched)}"] if fetched else []))
             elif step.trains:
-                own = step.trains[0].value.name
+                own = plain(step.trains[0].value.name)
                 base = own if own.startswith("train") and own != "train" else "train_step"
-                wishes = [base] if base == own and not self._named(own) else []
+                wishes = [base] if base == own and not self._named(step.trains[0].value.name) else []
                 name = (
-                    wishes[0]
+                    step.trains[0].value.name
                     if wishes
                     else fresh(base, *([f"{base}_{'_'.join(fetched)}"] if fetched else []))
                 )
@@ -239,12 +269,19 @@ class Plan:
             else:
                 step.name = fresh("compute_" + ("_and_".join(fetched) if len(fetched) < 4 else "fetches"))
 
+    def _fresh_for(self, function: Function) -> Callable[..., str]:
+        """Gives the names of functions: those of methods are in the scope of their class."""
+        fresh, holder = self.program.fresh, function.holder
+        if holder is None:
+            return fresh
+        return lambda *wishes: fresh(*(marked(wish, holder.number) for wish in wishes))
+
     def _named(self, name: str) -> bool:
         return any(step.name == name for step in self.steps)
 
     def _item_name(self, item: Item) -> str:
         if item.value is not None:
-            return item.value.name.strip("_") or "value"
+            return plain(item.value.name).strip("_") or "value"
         if isinstance(item.node, cst.Call) and isinstance(item.node.func, cst.Attribute):
             return item.node.func.attr.value
         return "value"
@@ -367,6 +404,13 @@ def placeholder_parts(value: Value) -> tuple[cst.BaseExpression | None, cst.Base
     if isinstance(shape, cst.Name) and shape.value == "None":
         shape = None
     return dtype, shape
+
+
+def _reads_object(value: Value) -> bool:
+    """True where a placeholder was declared with sizes that an object holds."""
+    nodes = [node for node in placeholder_parts(value) if node is not None]
+    names = [name.value for node in nodes for name in name_reads(node)]
+    return any(name == "self" or scope_of(name) is not None for name in names)
 
 
 def has_shape(value: Value) -> bool:

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 import libcst as cst
 
 from ._assignments import AssignmentReader
+from ._class_reading import ClassReader
+from ._classes import Held
 from ._helpers import Helpers, draws_from_python, walk
 from ._imports import TensorFlowNames
+from ._marks import marked, plain, scope_of
 from ._names import (
     FreshNames,
     assigned_value,
@@ -41,16 +44,19 @@ class Program:
         references: Mapping[cst.CSTNode, Reference],
         lines: Mapping[cst.CSTNode, int],
         fresh: FreshNames,
+        held: Held | None = None,
     ) -> None:
         self.module, self.tensorflow, self.references = module, tensorflow, references
         self.lines, self.fresh = lines, fresh
         self.problems: list[Problem] = []
         self._bound = 0
+        self.classes = ClassReader(self, held or Held(module))
         functions = [s for s in module.body if isinstance(s, cst.FunctionDef)]
         self.main = self._find_main(functions)
         if self.main is not None:
             functions = [f for f in functions if f is not self.main]
             functions += [s for s in self.main.body.body if isinstance(s, cst.FunctionDef)]
+        functions += self.classes.functions()
         self.helpers = Helpers(functions, references, fresh)
         for node, construct, why in self.helpers.problems:
             self.refuse(node, construct, why)
@@ -74,11 +80,12 @@ class Program:
         self.iterators: dict[cst.Call, cst.BaseExpression] = {}
         self.restarts: dict[cst.BaseStatement, list[str]] = {}
         self.sessions: list[cst.CSTNode] = []
-        self._straight_line(module.body)
+        self.straight_line(module.body)
         for statement in functions:
             self._read_function(statement)
         self.reader.feeds.check()
         self._check_sessions()
+        self.classes.check_left()
 
     def _find_main(self, functions: list[cst.FunctionDef]) -> cst.FunctionDef | None:
         """The one function that holds the whole program, as `main` often does; its body is then the straight line."""
@@ -123,6 +130,11 @@ class Program:
                 why = "only its update, the second of the pair that it returns, can be rewritten"
                 self.refuse(part, self.construct(part), why)
 
+    def fresh_beside(self, name: str, *wishes: str) -> str:
+        """An unused name for something that belongs to the same object as `name`."""
+        held = self.classes.held.class_of(scope_of(name))
+        return self.fresh(*(plain(w) if held is None else marked(plain(w), held.number) for w in wishes))
+
     def role(self, node: cst.CSTNode) -> str | None:
         """The role of the symbol that a node (or the function of a call) mentions."""
         if isinstance(node, cst.Call):
@@ -131,7 +143,8 @@ class Program:
 
     # ---- the straight line -------------------------------------------------------------------------------------
 
-    def _straight_line(self, body: Iterable[cst.BaseStatement]) -> None:
+    def straight_line(self, body: Iterable[cst.BaseStatement]) -> None:
+        """Reads statements that run once, in order."""
         for statement in body:
             if statement in self.tensorflow.statements:
                 continue
@@ -139,15 +152,21 @@ class Program:
                 self.open(statement)
                 opened = self.scopes.enter(statement)
                 assert isinstance(statement.body, cst.IndentedBlock)
-                self._straight_line(statement.body.body)
+                self.straight_line(statement.body.body)
                 self.scopes.leave(opened)
             elif isinstance(statement, cst.If) and is_main_guard(statement) and statement.orelse is None:
                 assert isinstance(statement.body, cst.IndentedBlock)
-                self._straight_line(statement.body.body)
+                self.straight_line(statement.body.body)
+            elif held := self.classes.class_of(statement):
+                self.classes.read(held)
+            elif called := self.classes.called_builder(statement):
+                unit = Unit(len(self.units), statement, self.lines.get(statement, 0))
+                self.units.append(unit)
+                self.classes.read_call(unit, *called)
             elif statement is self.main:
                 self.bind(Value(self.main.name.value, Kind.PYTHON, self.lines.get(statement, 0)))
                 assert isinstance(self.main.body, cst.IndentedBlock)
-                self._straight_line(self.main.body.body)
+                self.straight_line(self.main.body.body)
             else:
                 unit = Unit(len(self.units), statement, self.lines.get(statement, 0))
                 self.units.append(unit)
@@ -253,7 +272,7 @@ class Program:
             self._read_compound(unit)
 
     def keep(self, unit: Unit, kind: Kind) -> None:
-        for name in binds(unit.node):
+        for name in dict.fromkeys(binds(unit.node)):
             unit.defines.append(self.bind(Value(name, kind, unit.line, unit)))
 
     def drop(self, unit: Unit, kind: Kind, why: str, call: cst.Call | None = None) -> None:
@@ -443,6 +462,8 @@ class Program:
         helper = self.helpers.by_name[function.name.value]
         hidden = function_locals(function)
         env = {name: value for name, value in self.env.items() if name not in hidden}
+        for name in self.classes.session_parameters(function):
+            env[name] = Value(name, Kind.SESSION, self.lines.get(function, 0))
         ambiguous = {
             name for name, values in self.history.items()
             if name in env and len(values) > 1 and any(v.kind in GRAPH_ONLY for v in values)
@@ -460,7 +481,7 @@ class Program:
                 self.refuse(function, name, f"the function {helper.name} binds it anew")
         if isinstance(function.body, cst.IndentedBlock):
             self.reader.inside += 1
-            self.reader.read_block(function.body.body, env, loop=0)
+            self.reader.read_function(function, env)
             self.reader.inside -= 1
 
 

@@ -16,6 +16,7 @@ from ._arguments import (
 )
 from ._emit import Emitter, parse_line
 from ._helpers import Helper
+from ._marks import plain
 from ._numbers import cast_labels, is_fractional, is_whole
 from ._plan import Function, Plan, placeholder_parts
 from ._program import Program
@@ -44,8 +45,10 @@ class Rewriter(cst.CSTTransformer):
             if helper.split is not None:
                 self.made.update(helper.split.calls)
         self.calls: dict[cst.CSTNode, cst.Call] = {}
+        self.methods: dict[cst.CSTNode, list[cst.BaseStatement]] = {}
         self.emit = Emitter(program, plan, self)
-        self.specs = {v for f in plan.steps if f.signed for v in f.parameters}
+        signed = [f for f in plan.steps if f.signed]
+        self.specs = {v for f in signed for v in f.parameters if v.unit is None or v.unit.holder is None}
         for value in sorted(self.specs, key=lambda v: v.line):
             value.spec = program.fresh(f"{value.name.strip('_')}_spec")
 
@@ -66,7 +69,10 @@ class Rewriter(cst.CSTTransformer):
         """A TensorFlow name, or a placeholder as the key of a feed dictionary."""
         key = self.program.reader.feeds.keys.get(original_node)
         if key is not None:
-            return cst.SimpleString(f'"{key}"')
+            return cst.SimpleString(f'"{plain(key)}"')
+        owner = self.program.classes.held.owners.get(original_node)
+        if owner is not None and not self.emit.inside:
+            return cst.Attribute(cst.Name(owner), updated_node)
         return cast(cst.BaseExpression, self._target(original_node, updated_node))
 
     def leave_Attribute(
@@ -223,7 +229,9 @@ class Rewriter(cst.CSTTransformer):
             values = [_numpy(parenthesized(node)) for node in fetched]
             read = cst.List([cst.Element(v) for v in values]) if run.listed else values[0]
             return self._recorded(run, read)
-        call = cst.Call(cst.Name(step.name), self._fed(run, step, updated))
+        own = cst.Name(step.name)
+        function = own if run.owner is None else cst.Attribute(cst.Name(run.owner), own)
+        call = cst.Call(function, self._fed(run, step, updated))
         self.calls[run.call] = call
         count = sum(item.kind is not Kind.TRAIN for item in run.items)
         if count == 0:
@@ -257,7 +265,9 @@ class Rewriter(cst.CSTTransformer):
         values: list[tuple[Value, cst.BaseExpression]] = []
         if run.feed_name is not None:
             for parameter in step.parameters:
-                values.append((parameter, cst.parse_expression(f'{run.feed_name}["{parameter.name}"]')))
+                values.append(
+                    (parameter, cst.parse_expression(f'{run.feed_name}["{plain(parameter.name)}"]'))
+                )
         else:
             for argument in updated.args:
                 if isinstance(argument.value, cst.Dict) and run.feeds:
@@ -350,6 +360,30 @@ class Rewriter(cst.CSTTransformer):
             chosen.append(argument if by_place else keyword_argument(name, argument.value, argument))
         return chosen
 
+    def leave_ClassDef(self, original_node: cst.ClassDef, updated_node: cst.ClassDef) -> cst.ClassDef:
+        """The methods that run the graph come behind those that build it."""
+        methods = self.methods.get(original_node)
+        held = self.program.classes.class_of(original_node)
+        if not methods or held is None:
+            return updated_node
+        body = list(updated_node.body.body)
+        building = {method.name.value for method in held.builders()}
+        names = [s.name.value if isinstance(s, cst.FunctionDef) else "" for s in body]
+        place = 1 + max((i for i, name in enumerate(names) if name in building), default=len(body) - 1)
+        apart = [
+            cast(Any, m).with_changes(leading_lines=[EMPTY, *stripped(cast(Any, m).leading_lines)])
+            for m in methods
+        ]
+        for after in cast(list[Any], body[place : place + 1]):
+            if not after.leading_lines:
+                body[place] = self.emit.note(after.with_changes(leading_lines=[EMPTY]), after)
+        body[place:place] = apart
+        return updated_node.with_changes(body=updated_node.body.with_changes(body=body))
+
+    def refuse(self, construct: str, why: str) -> None:
+        """Notes what cannot be written."""
+        self.program.refuse(self.program.module, construct, why, "TG-7174")
+
     # ---- bodies ------------------------------------------------------------------------------------------------
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:
@@ -436,7 +470,10 @@ class Rewriter(cst.CSTTransformer):
             out = [new]
         written: list[Any] = []
         for function in self.places.get(old, []):
-            written += self.emit.function(function)
+            lines = self.emit.function(function)
+            if function.holder is not None and function.holder.node is not None:
+                self.methods.setdefault(function.holder.node, []).append(lines.pop())
+            written += lines
         if written and not out:
             apart = [line for line in detached(old.leading_lines) if line.comment]
             lines = [*apart, *written[0].leading_lines]

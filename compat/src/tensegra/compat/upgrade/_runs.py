@@ -9,7 +9,8 @@ import libcst as cst
 
 from ._arguments import bind_arguments
 from ._feeds import FeedReader
-from ._names import assigned_value, binds, function_locals, name_reads
+from ._marks import plain
+from ._names import COMPREHENSIONS, assigned_value, binds, function_locals, name_reads
 from ._tree import children, walk
 from ._values import GRAPH_ONLY, NAMED_PARTS, Item, Kind, Run, Value
 
@@ -29,6 +30,7 @@ class RunReader:
         self.trained = False
         self.started: set[str] = set()
         self.inside = 0
+        self.function: cst.FunctionDef | None = None
         self.feeds = FeedReader(program)
         self.loaded = {name.value for name in name_reads(program.module)}
         for part in walk(program.module):
@@ -265,6 +267,38 @@ class RunReader:
         elif self.trained:
             why = "the variables are initialised again after training; write a function that assigns initial values"
             self.program.refuse(node, "initializer", why)
+        elif self.function is not None and self._called_again(self.function):
+            name = plain(self.function.name.value)
+            why = f"the variables are initialised each time that {name} is called; write a function that assigns them"
+            self.program.refuse(node, "initializer", why)
+
+    def read_function(self, function: cst.FunctionDef, env: dict[str, Value]) -> None:
+        """Reads a function that runs the graph: it begins when the script has run."""
+        self.trained, self.function = False, function
+        assert isinstance(function.body, cst.IndentedBlock)
+        self.read_block(function.body.body, env, loop=0)
+        self.function = None
+
+    def _called_again(self, function: cst.FunctionDef) -> bool:
+        """True where a function or method may be called more than once."""
+        name = plain(function.name.value)
+        is_method = name != function.name.value
+
+        def calls(node: cst.CSTNode, repeated: bool) -> list[bool]:
+            found: list[bool] = []
+            if node is function.name:
+                return found
+            if isinstance(node, cst.Name) and node.value == function.name.value:
+                found.append(repeated)
+            if isinstance(node, cst.Attribute) and is_method and node.attr.value == name:
+                found.append(repeated)
+            inside = repeated or isinstance(node, (cst.For, cst.While, *COMPREHENSIONS))
+            for child in children(node):
+                found += calls(child, inside)
+            return found
+
+        found = calls(self.program.module, False)
+        return len(found) > 1 or any(found)
 
     def _unpacks(self, small: cst.BaseSmallStatement, call: cst.Call) -> bool:
         """True where the operations among the fetches leave no value behind that anybody reads."""
@@ -327,7 +361,7 @@ class RunReader:
             if not listed_ok:
                 why = "the empty result of a training operation is used as a value"
                 program.refuse(call, construct, why)
-        run = Run(call, program.lines.get(call, 0), items, listed, [])
+        run = Run(call, program.lines.get(call, 0), items, listed, [], owner=program.classes.owner(call))
         program.runs[call] = run
         if "feed_dict" in bound:
             self.feeds.read(run, bound["feed_dict"].value, env)

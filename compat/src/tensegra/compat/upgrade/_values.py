@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import libcst as cst
+
+if TYPE_CHECKING:
+    from ._classes import GraphClass
 
 Action = Literal["keep", "drop", "move", "spec", "flatten", "replace"]
 
@@ -81,7 +84,7 @@ class Unit:
     defines: list[Value] = field(default_factory=list)
     inputs: dict[str, Value] = field(default_factory=dict)
     preludes: list[tuple[cst.Call, list[str]]] = field(default_factory=list)
-    text: str = ""
+    holder: GraphClass | None = None
 
     @property
     def result(self) -> Value:
@@ -127,6 +130,7 @@ class Run:
     feeds: list[tuple[Value, cst.BaseExpression]]
     feed_name: str | None = None
     feed_keys: frozenset[str] = frozenset()
+    owner: str | None = None
 
 
 @dataclass
