@@ -274,6 +274,7 @@ void sweep_slab(const Patches<T>& p, const Slabs<T>& slabs, const Slab<T>& slab,
         rows = tile_rows(count - i);
         for (int64_t r = 0; r < rows; ++r) to[r] = right[i + r] + j;
         if (ends) ending = Ending<T>(*finish.epilogue, first + i, j);
+        if (j + nr < j1) prefetch_share(panel + nr * segments * run, nr * segments * run, i, rows, count);
         run_tile_of<T>(rows, left + i, offsets, segments, run, 1, panel, nr, to, columns, row > 0,
                        ends ? &ending : nullptr);
       }

@@ -84,11 +84,13 @@ void multiply_strip(const Job<K>& job, const typename K::Elem* packed_a, int64_t
         }
       }
       const bool last = p + kc == depth, ends = last && job.ends_tiles(columns);
+      const bool more = job.packed_b != nullptr && j + nr < j1;
       Ending<typename K::Out> ending;
       for (int64_t i = 0, rows; i < job.m; i += rows) {
         rows = tile_rows(job.m - i);
         typename K::Out* c = job.c + i * job.ldc + j;
         if (ends) ending = Ending<typename K::Out>(*job.epilogue, i, j);
+        if (more) prefetch_share(panel + nr * kc, nr * kc, i, rows, job.m);
         if (packed_a != nullptr) {
           tile_of<K, true>(rows, kc, packed_a + p * job.m + i * kc, 1, rows, panel, ldb, c, job.ldc, columns,
                            accumulate, ends ? &ending : nullptr);
@@ -224,6 +226,7 @@ void multiply_chunk(const Job<K>& job, const Block<K>& block, const typename K::
         const int64_t rows = min_of<int64_t>(kMr, i1 - i);
         typename K::Out* c = job.c + (block.ic + i) * job.ldc + block.jc + j;
         if (ends) ending = Ending<typename K::Out>(*job.epilogue, block.ic + i, block.jc + j);
+        if (j + nr < j1) prefetch_share(panel + nr * kc, nr * kc, i - i0, rows, i1 - i0);
         if (a != nullptr) {
           tile_of<K, true>(rows, kc, a + q * block.mc + i * kc, 1, rows, panel, nr, c, job.ldc, columns, accumulate,
                            ends ? &ending : nullptr);

@@ -169,6 +169,16 @@ inline void prefetch_rows(const T* first, int64_t stride, int64_t rows, int64_t 
   }
 }
 
+// Asks for the share of `elements` that belongs to rows [i, i + rows) of `count`: what comes after a panel is on its way
+// while the tiles of that panel are computed.
+template <class T>
+inline void prefetch_share(const T* from, int64_t elements, int64_t i, int64_t rows, int64_t count) {
+  constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(T));
+  const int64_t each = ceil_div(elements, count * line) * line;
+  const int64_t end = min_of(elements, (i + rows) * each);
+  for (int64_t p = i * each; p < end; p += line) __builtin_prefetch(from + p, 0, 2);
+}
+
 // dst[j * ld + i] = src[i * stride + j] for i < rows, j < columns.
 template <class T>
 inline void transpose_into(const T* src, int64_t stride, T* dst, int64_t ld, int64_t rows, int64_t columns) {

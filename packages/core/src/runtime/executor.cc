@@ -1,5 +1,8 @@
+#include <exception>
+#include <mutex>
 #include <new>
 
+#include "base/small_vector.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "runtime/dispatch.h"
@@ -44,7 +47,17 @@ class Run final : public SpareRun {
           keep();
         }
       }
-      for (; instruction != end; ++instruction) places = step(*instruction, places);
+      auto chain = plan_.chains.begin();
+      while (instruction != end) {
+        if (chain != plan_.chains.end() && instruction == plan_.instructions.data() + chain->begin) {
+          places = run_chain(*chain, places);
+          instruction = plan_.instructions.data() + chain->end;
+          ++chain;
+          continue;
+        }
+        places = step(*instruction, places);
+        ++instruction;
+      }
     } catch (const Error& error) {
       std::string text = error.message();
       if (instruction->node->source >= 0) text += ". At " + graph_.sources[instruction->node->source];
@@ -128,6 +141,70 @@ class Run final : public SpareRun {
     }
     for (int value : instruction.release) slots_[value].tensor = nullptr;
     return outputs + node.outputs.size();
+  }
+
+  // Takes images through the instructions of a chain, a few at a time. Returns the places of the next instruction.
+  Slot** run_chain(const ImageChain& chain, Slot** places) {
+    for (int output : chain.outputs) prepare(output);
+    // Whoever watches wants to see each kernel once.
+    const bool watched = watching.load(std::memory_order_relaxed) != 0;
+    struct Job {
+      Run* run;
+      const ImageChain& chain;
+      Slot** places;
+      int64_t at_a_time;
+      Mutex mutex;
+      std::exception_ptr error;
+    } job{this, chain, places, watched ? chain.images : chain.images_at_a_time(num_threads()), {}, nullptr};
+    const auto part = [](void* arg, int64_t index) {
+      Job& job = *static_cast<Job*>(arg);
+      try {
+        const int64_t first = index * job.at_a_time;
+        job.run->run_images(job.chain, job.places, first, std::min(job.at_a_time, job.chain.images - first));
+      } catch (...) {
+        std::lock_guard<Mutex> lock(job.mutex);
+        if (!job.error) job.error = std::current_exception();
+      }
+    };
+    const int64_t parts = (chain.images + job.at_a_time - 1) / job.at_a_time;
+    if (parts == 1) part(&job, 0);
+    else parallel_for(parts, part, &job);
+    if (job.error) std::rethrow_exception(job.error);
+    for (size_t i = chain.begin; i < chain.end; ++i) {
+      const Instruction& instruction = plan_.instructions[i];
+      for (int value : instruction.release) slots_[value].tensor = nullptr;
+      places += instruction.node->inputs.size() + instruction.node->outputs.size();
+    }
+    return places;
+  }
+
+  void run_images(const ImageChain& chain, Slot** places, int64_t first, int64_t count) {
+    const Ref<Buffer> between = chain.bytes ? make_ref<Buffer>(chain.bytes * static_cast<size_t>(count)) : nullptr;
+    const auto images_of = [&](int number, Slot* slot) {
+      const PlannedValue& planned = plan_.values[number];
+      slot->dtype = planned.type.dtype;
+      slot->dims = planned.type.dims;
+      slot->dims[0] = count;
+      if (planned.place == Place::kChain) {
+        slot->data = static_cast<char*>(between->data()) + planned.offset * static_cast<size_t>(count);
+      } else {
+        const size_t bytes = dense_bytes(planned.type.dtype, planned.type.dims.num_elements() / chain.images);
+        slot->data = slots_[number].data + bytes * static_cast<size_t>(first);
+      }
+    };
+    for (size_t i = chain.begin; i < chain.end; ++i) {
+      const Node& node = *plan_.instructions[i].node;
+      const size_t inputs = node.inputs.size();
+      SmallVector<Slot, 8> own(inputs + 1);
+      SmallVector<Slot*, 8> slots(inputs + 1);
+      for (size_t k = 0; k <= inputs; ++k) {
+        const bool sliced = k == inputs || reads_images(node, k);
+        slots[k] = sliced ? &own[k] : places[k];
+        if (sliced) images_of(k == inputs ? node.outputs[0] : node.inputs[k], &own[k]);
+      }
+      KernelCall(*node.op, *node.attrs, slots.data(), inputs, slots.data() + inputs, 1).run();
+      places += inputs + 1;
+    }
   }
 
   void prepare(int value) {

@@ -43,6 +43,7 @@ class Planner {
     for (const Node& node : graph_.nodes) infer_types(node);
     find_hoisted();
     find_lifetimes();
+    find_chains();
     for (size_t i = 0; i < graph_.nodes.size(); ++i) place(i);
     if (plan_.hoisted && plan_.hoisted->end == static_cast<int>(graph_.nodes.size()))
       plan_.hoisted_end = plan_.instructions.size();
@@ -145,6 +146,71 @@ class Planner {
     }
   }
 
+  int64_t images_through_node(size_t index) const {
+    const Node& node = graph_.nodes[index];
+    if (node.outputs.size() != 1 || is_dynamic(node) || own_tensor_[node.outputs[0]] ||
+        plan_.values[node.outputs[0]].place == Place::kConstant || node.inputs.empty())
+      return 0;
+    std::vector<const TensorType*> types;
+    for (int input : node.inputs) {
+      if (!plan_.values[input].type.dims.is_static()) return 0;
+      types.push_back(&plan_.values[input].type);
+    }
+    return images_through(node, types, plan_.values[node.outputs[0]].type);
+  }
+
+  void find_chains() {
+    const size_t count = graph_.nodes.size();
+    for (size_t i = graph_.hoisted ? static_cast<size_t>(graph_.hoisted->end) : 0; i < count;) {
+      const int64_t images = images_through_node(i);
+      size_t end = i + 1;
+      while (images > 0 && end < count && images_through_node(end) == images) ++end;
+      if (end - i > 1) {
+        ImageChain chain;
+        chain.first_node = static_cast<int>(i);
+        chain.last_node = static_cast<int>(end) - 1;
+        chain.images = images;
+        plan_.chains.push_back(std::move(chain));
+      }
+      i = end;
+    }
+  }
+
+  // Places all that the nodes of a chain make. What the chain reads lives to its end, what others read of it from its
+  // beginning on, since its nodes take turns.
+  void open(ImageChain* chain) {
+    ArenaPlanner between;
+    std::vector<int> inside;
+    chain->begin = plan_.instructions.size();
+    for (int i = chain->first_node; i <= chain->last_node; ++i) {
+      const Node& node = graph_.nodes[i];
+      for (int input : node.inputs) {
+        if (graph_.values[input].node >= chain->first_node) continue;
+        for (int value : {input, root(input)}) last_use_[value] = std::max(last_use_[value], chain->last_node);
+      }
+      const int output = node.outputs[0];
+      PlannedValue& value = plan_.values[output];
+      value.bytes = dense_bytes(value.type.dtype, value.type.dims.num_elements());
+      if (std::max(last_use_[output], last_look_[output]) > chain->last_node) {
+        value.place = Place::kArena;
+        value.offset = arena_.take(value.bytes);
+        chain->outputs.push_back(output);
+        alive_ += value.bytes;
+        live_.push_back(output);
+      } else {
+        value.place = Place::kChain;
+        value.bytes /= static_cast<size_t>(chain->images);
+        value.offset = between.take(value.bytes);
+        inside.push_back(output);
+      }
+      for (int made : inside)
+        if (last_use_[made] == i || (made == output && last_use_[made] < i))
+          between.give(plan_.values[made].offset, plan_.values[made].bytes);
+    }
+    chain->bytes = between.size();
+    alive_ += chain->bytes * static_cast<size_t>(chain->images);
+  }
+
   bool is_dynamic(const Node& node) const {
     for (int output : node.outputs)
       if (!plan_.values[output].type.dims.is_static()) return true;
@@ -198,12 +264,15 @@ class Planner {
     if (plan_.hoisted && static_cast<int>(index) == plan_.hoisted->begin)
       plan_.hoisted_begin = plan_.instructions.size();
     if (plan_.hoisted && static_cast<int>(index) == plan_.hoisted->end) plan_.hoisted_end = plan_.instructions.size();
+    ImageChain* chain = next_chain_ < plan_.chains.size() ? &plan_.chains[next_chain_] : nullptr;
+    if (chain && static_cast<int>(index) < chain->first_node) chain = nullptr;
+    if (chain && static_cast<int>(index) == chain->first_node) open(chain);
     const bool dynamic = is_dynamic(node);
     Instruction instruction{&node, dynamic ? Instruction::kDynamic : Instruction::kKernel,
                             dying_inputs(static_cast<int>(index)), {}};
     if (!dynamic && node.op->is_view()) instruction.kind = Instruction::kView;
     bool constant = node.outputs.size() == 1 && plan_.values[node.outputs[0]].place == Place::kConstant;
-    if (!constant) {
+    if (!constant && !chain) {
       for (size_t k = 0; k < node.outputs.size(); ++k) {
         int output = node.outputs[k];
         PlannedValue& value = plan_.values[output];
@@ -254,12 +323,18 @@ class Planner {
       live_.pop_back();
     }
     if (!constant) plan_.instructions.push_back(std::move(instruction));
+    if (chain && static_cast<int>(index) == chain->last_node) {
+      chain->end = plan_.instructions.size();
+      alive_ -= chain->bytes * static_cast<size_t>(chain->images);
+      ++next_chain_;
+    }
   }
 
   const tg_graph& graph_;
   std::shared_ptr<Plan> made_;
   Plan& plan_;
   ArenaPlanner arena_;
+  size_t next_chain_ = 0;          // the one that the nodes to come are part of, or reach
   size_t alive_ = 0;               // bytes of values that are alive
   std::vector<int> last_use_;      // index of the last node that reads the value; the number of nodes: a result
   std::vector<int> last_look_;     // likewise, of the last node that asks for its shape alone

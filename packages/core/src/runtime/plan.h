@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "runtime/image_chain.h"
 #include "tensegra/mutex.hpp"
 
 namespace tg {
@@ -20,6 +21,7 @@ enum class Place {
   kConstant,  // known when planned
   kArena,     // at an offset of the run's arena
   kTensor,    // a tensor of its own: a result, or what a kernel hands over
+  kChain,     // between the nodes of a chain: some images at a time, `offset` bytes for each into the chain's memory
   kAlias,     // the memory of another value (views, in-place updates)
   kDynamic,   // its shape is known only when it is computed
 };
@@ -27,7 +29,7 @@ enum class Place {
 struct PlannedValue {
   TensorType type;
   Place place = Place::kDynamic;
-  size_t offset = 0;       // kArena
+  size_t offset = 0;       // kArena, kChain
   size_t bytes = 0;
   int base = -1;           // kAlias: the value whose memory it is
   TensorRef constant;      // kConstant
@@ -63,6 +65,7 @@ struct Plan {
   std::shared_ptr<Hoisted> hoisted;
   size_t hoisted_begin = 0, hoisted_end = 0;
   std::vector<int> hoisted_weights, hoisted_values;
+  std::vector<ImageChain> chains;  // in the order in which they run, none within what is hoisted
   size_t arena_bytes = 0;
   size_t peak_bytes = 0;          // the most that is alive at once, results among it
   mutable std::atomic<SpareRun*> spare{nullptr};
