@@ -204,6 +204,7 @@ def tests_full(arguments: list[str]) -> None:
         docs([])
         install_matrix([])
         fuzz(["ops", "--seconds", "60"])
+        fuzz(["graphs", "--seconds", "60"])
         fuzz(["c", "--seconds", "30"])
         fuzz(["saved_model", "--seconds", "60"])
     _pytest(names, rest)
@@ -267,7 +268,7 @@ def sanitize(arguments: list[str]) -> None:
 
 @task
 def fuzz(arguments: list[str]) -> None:
-    """Feed the engine what it does not expect (-- ops | c | saved_model, --seconds N, --seed N)."""
+    """Feed the engine what it does not expect (-- ops | graphs | c | saved_model, --seconds N, --seed N)."""
     python = test_environment(("core",)).python
     run(python, ROOT / "packages" / "core" / "tools" / "fuzz.py", *(arguments or ["ops"]), cwd=ROOT)
 

@@ -1,11 +1,12 @@
-"""Fuzzes what takes input: `./dev fuzz -- ops --seconds 60`, `./dev fuzz -- c`, `./dev fuzz -- saved_model`.
+"""Fuzzes what takes input: `./dev fuzz -- ops --seconds 60`, `./dev fuzz -- graphs`, `-- c`, `-- saved_model`.
 
-Each seed is one case: a sample of an op whose inputs, dtypes, shapes, values and attributes are changed at random, run
-eagerly, traced and differentiated; or the text or the message of a traced function, damaged and read back. `c` does the
-like from C (fuzz_c_abi.c), where handles are right and what they are told need not be; `saved_model` changes the files
-of saved models (fuzz_saved_model.py). A case has to give a result or an error of the catalogue. Cases run in child
-processes, so that a crash is seen, and a case that computes for longer than 30 seconds is one. `--seed N` runs one case
-again, here, with what it does printed.
+Each seed is one case: a sample of an op whose inputs, dtypes, shapes, values and attributes are changed at
+random, run eagerly, traced and differentiated; or the text or the message of a traced function, damaged and
+read back. `c` does the like from C (fuzz_c_abi.c), where handles are right and what they are told need not
+be; `saved_model` changes the files of saved models (fuzz_saved_model.py); `graphs` compares programs with and
+without passes (fuzz_graphs.py). A case has to give a result or an error of the catalogue. Cases run in child
+processes, so that a crash is seen, and a case that computes for longer than 30 seconds is one. `--seed N`
+runs one case again, here, with what it does printed.
 """
 
 from __future__ import annotations
@@ -308,6 +309,10 @@ def cases_of(what: str) -> Any:
     if what == "ops":
         return Case
     sys.path.insert(0, str(Path(__file__).parent))
+    if what == "graphs":
+        import fuzz_graphs
+
+        return fuzz_graphs.Case
     import fuzz_saved_model
 
     return fuzz_saved_model.Case
@@ -436,8 +441,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description="Feeds the engine what it does not expect.")
     parser.add_argument(
         "what",
-        choices=["ops", "c", "saved_model"],
-        help="the op interface and the forms of graphs; the C interface; the files of saved models",
+        choices=["ops", "graphs", "c", "saved_model"],
+        help="the op interface and the forms of graphs; what passes keep; the C interface; the files of saved models",
     )
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--start", type=int, default=0, help="the first seed")

@@ -2,6 +2,7 @@
 #include "kernels/tile.h"
 
 #include "kernels/tile_impl.h"
+#include "kernels/vmath.h"
 
 namespace tg::kernels::TG_ISA {
 namespace {
@@ -11,6 +12,37 @@ constexpr int kMostValues = kMostTileInputs + kMostTileSteps;
 
 bool is_number(DType dtype) {
   return (dtype >= DType::kInt8 && dtype <= DType::kUInt64) || dtype == DType::kFloat32 || dtype == DType::kFloat64;
+}
+
+// A product that is rounded before it is added to something.
+inline VF rounded(VF product) {
+#if defined(__SSE2__)
+  asm("" : "+x"(product));
+#elif defined(__aarch64__)
+  asm("" : "+w"(product));
+#else
+  volatile VF kept = product;
+  product = kept;
+#endif
+  return product;
+}
+
+template <Activation activation>
+inline VF formula(VF v) {
+  if constexpr (activation == Activation::kSilu) return v * vsigmoid(v);
+  if constexpr (activation == Activation::kGeluErf) return (v * 0.5f) * (verf(v * 0.7071067811865476f) + 1.0f);
+  return (v * 0.5f) * (vtanh((v + rounded((v * v * v) * 0.044715f)) * 0.7978845608028654f) + 1.0f);
+}
+
+template <Activation activation>
+void activate_all(const float* x, float* y, int64_t n) {
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store(y + i, formula<activation>(load<VF>(x + i)));
+  if (i == n) return;
+  VF v{};
+  memcpy(&v, x + i, static_cast<size_t>(n - i) * sizeof(float));
+  v = formula<activation>(v);
+  memcpy(y + i, &v, static_cast<size_t>(n - i) * sizeof(float));
 }
 
 class Tiles {
@@ -118,6 +150,12 @@ class Tiles {
 
 }  // namespace
 
+void activate(Activation activation, const float* x, float* y, int64_t n) {
+  if (activation == Activation::kSilu) activate_all<Activation::kSilu>(x, y, n);
+  else if (activation == Activation::kGeluErf) activate_all<Activation::kGeluErf>(x, y, n);
+  else activate_all<Activation::kGeluTanh>(x, y, n);
+}
+
 bool tile_supports(const TileStep& step) {
   const bool half = step.kind == TileKind::kCast || step.kind == TileKind::kSelect;  // they take these as they are
   const auto width = [half](DType dtype) {
@@ -133,6 +171,9 @@ bool tile_supports(const TileStep& step) {
     }
     case TileKind::kCast:
       return true;
+    case TileKind::kActivation:
+      return step.in == DType::kFloat32 && step.out == DType::kFloat32 &&
+             step.op >= static_cast<int32_t>(Activation::kGeluTanh);
     case TileKind::kReduce:
     case TileKind::kRow:
     case TileKind::kRowPair:

@@ -12,12 +12,13 @@ constexpr int kMostTileInputs = 24;
 constexpr int kMostTileSteps = 64;
 constexpr int kMostTileOutputs = 12;
 
-enum class TileKind : int32_t { kUnary, kBinary, kSelect, kCast, kReduce, kRow, kRowPair };
+enum class TileKind : int32_t { kUnary, kBinary, kSelect, kCast, kReduce, kRow, kRowPair, kActivation };
 
 // One operation. Its arguments are numbers of values: the inputs in order, then the results of the steps in order.
 struct TileStep {
   TileKind kind;
-  int32_t op;      // a UnaryOp, a BinaryOp, or, in groups of rows (tile_rows.h), a ReduceOp or a RowOp
+  int32_t op;      // a UnaryOp, a BinaryOp, or, in groups of rows (tile_rows.h), a ReduceOp or a RowOp;
+                   // of kActivation an Activation (epilogue.h) that is several operations, float32
   DType in;        // of the arguments (of a selection: of the second and third; the first is bool)
   DType out;
   int32_t args[3];

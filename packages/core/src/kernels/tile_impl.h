@@ -7,12 +7,15 @@
 #endif
 
 #include "kernels/broadcast.h"
+#include "kernels/epilogue.h"
 #include "kernels/tile_internal.h"
 
 namespace tg::kernels::TG_ISA {
 
 Status unary(UnaryOp op, DType dtype, const void* x, void* y, int64_t n, const Parallel& parallel);
 Status cast(DType from, DType to, const void* x, void* y, int64_t n, const Parallel& parallel);
+// The activation as its operations give it one by one, to the bit.
+void activate(Activation activation, const float* x, float* y, int64_t n);
 
 constexpr int64_t kStreamedBytes = 8 << 20;  // an output of this size leaves the caches before it is read
 constexpr int64_t kNearBytes = 512 << 10;
@@ -93,6 +96,9 @@ inline void run_step(const TileStep& step, const Loop& loop, const Place* args, 
       const Parallel alone;
       if (step.kind == TileKind::kCast) {
         TG_ISA::cast(step.in, step.out, args[0].data, to, count, alone);
+      } else if (step.kind == TileKind::kActivation) {
+        activate(static_cast<Activation>(step.op), reinterpret_cast<const float*>(args[0].data),
+                 reinterpret_cast<float*>(to), count);
       } else {
         TG_ISA::unary(static_cast<UnaryOp>(step.op), step.in, args[0].data, to, count, alone);
       }

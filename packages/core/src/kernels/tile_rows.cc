@@ -176,6 +176,8 @@ class Rows {
     for (int32_t i = 0; i < program.num_steps; ++i) loops_[i] = find_loop(program.steps[i]);
     for (int32_t k = 0; k < program.num_outputs; ++k) {
       const int64_t size = out_size(k);
+      first_[k] = 0;
+      while (program.outputs[first_[k]] != program.outputs[k]) ++first_[k];
       streams_[k] = is_wide(k) && elements.size * size >= kStreamedBytes && n * size % 16 == 0 &&
                     reinterpret_cast<uintptr_t>(outputs[k]) % 16 == 0;
     }
@@ -194,12 +196,16 @@ class Rows {
       for (int32_t i = 0; i < program_.num_steps; ++i)
         places[program_.num_inputs + i] = {memory + layout_.move_of_step(i).offset, 1};
       for (int32_t k = 0; k < program_.num_outputs; ++k)
-        if (!streams_[k]) places[program_.outputs[k]].data = to_of(k, row);
+        if (!streams_[k] && first_[k] == k) places[program_.outputs[k]].data = to_of(k, row);
       for (int32_t m = 0; m < layout_.num_moves(); ++m) move(layout_.move(m), places, memory, rows);
       for (int32_t k = 0; k < program_.num_outputs; ++k) {
-        if (!streams_[k]) continue;
-        stream(to_of(k, row), places[program_.outputs[k]].data, rows * n_ * out_size(k));
-        streamed = true;
+        const char* made = places[program_.outputs[k]].data;
+        if (streams_[k]) {
+          stream(to_of(k, row), made, rows * n_ * out_size(k));
+          streamed = true;
+        } else if (first_[k] != k) {
+          memcpy(to_of(k, row), made, static_cast<size_t>(rows * (is_wide(k) ? n_ : 1) * out_size(k)));
+        }
       }
     }
     if (streamed) end_stream();
@@ -255,6 +261,7 @@ class Rows {
   TileReader readers_[kMostTileInputs];
   Loop loops_[kMostTileSteps];
   bool streams_[kMostTileOutputs];
+  int32_t first_[kMostTileOutputs];  // the first output that is the same value
   bool far_;
 };
 

@@ -3,6 +3,7 @@
 // value of the same shape that another elementwise node makes is in one group with it, as far as a group has room.
 #include "passes/grouping.h"
 #include "passes/pass.h"
+#include "passes/tile_formulas.h"
 #include "passes/tile_group.h"
 
 namespace tg {
@@ -57,10 +58,12 @@ class Fuser {
     for (int node : members) steps.add(graph_.nodes[node]);
     std::vector<int64_t> numbers;
     for (int output : outputs) numbers.push_back(steps.number_of(output));
+    std::vector<kernels::TileStep> made = steps.steps();
+    join_formulas(graph_.values, inputs, &made, &numbers);
     const Node& last = graph_.nodes[members.back()];
     Node node;
     node.op = &tile_group_op();
-    node.attrs = tile_group_attrs(steps.steps(), numbers);
+    node.attrs = tile_group_attrs(made, numbers);
     node.inputs = std::move(inputs);
     node.outputs = std::move(outputs);
     node.name = "fused:" + last.name;

@@ -98,6 +98,15 @@ def test_results_of_all_kinds() -> None:
         assert fused(f, floats(rows, 30), floats(30)) == {"_fused_rows": 1}
 
 
+def test_one_value_in_two_shapes() -> None:
+    def f(x: Any) -> Any:
+        total = tg.reduce_sum(tg.sin(x), axis=-1)
+        return total, tg.expand_dims(total, -1), tg.reshape(total, [-1, 1]) + 1.0, tg.expand_dims(total, -1)
+
+    for rows in (1, 9, 400):
+        assert fused(f, floats(rows, 20))["_fused_rows"] == 1
+
+
 def test_several_axes() -> None:
     def f(x: Any, scale: Any) -> Any:
         centered = x - tg.reduce_mean(x, [1, 2], keepdims=True)

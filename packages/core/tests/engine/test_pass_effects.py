@@ -134,6 +134,19 @@ def test_fuse_elementwise_mixes_dtypes() -> None:
     assert sum(found.values()) <= 2
 
 
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 300, 5000])
+@pytest.mark.parametrize(
+    ("f", "number"), [(lambda x: tg.nn.gelu(x, approximate=True), 5), (tg.nn.gelu, 6), (tg.nn.silu, 7)]
+)
+def test_fuse_elementwise_knows_formulas(f: Any, number: int, size: int) -> None:
+    """gelu and silu are one step, to the bit, unless somebody reads what lies in between."""
+    x = tg.concat([floats(size) * 3.0, tg.constant([np.nan, np.inf, -np.inf, 0.0, -0.0, 40.0, -40.0])], 0)
+    concrete, _ = traced(lambda x: f(x * 1.5) - 1.0, x)
+    assert f"7, {number}, 12, 12" in concrete.optimized_graph
+    concrete, _ = traced(lambda x: (x * tg.sigmoid(x), tg.sigmoid(x) + 1.0), x)
+    assert f"7, {number}, 12, 12" not in concrete.optimized_graph
+
+
 def test_fuse_elementwise_splits_what_is_too_long() -> None:
     def f(x: Any) -> Any:
         for i in range(200):
