@@ -149,7 +149,7 @@ class Fuser {
       ++axes;
       if (n < 2) continue;
       for (RowForm form : {RowForm::kKept, RowForm::kFlat}) {
-        if (!(out == of_form(all, axes, form)) || !reduces_last(node, all.rank(), axes)) continue;
+        if (!(out == of_form(all, axes, form)) || !reduces_last(node, all.rank(), axes, form)) continue;
         TileStep step{TileKind::kReduce, static_cast<int32_t>(found->second), dtype_of(x), dtype_of(node.outputs[0]),
                       {0, 0, 0}};
         if (!kernels::row_step_supports(step)) return false;
@@ -196,8 +196,9 @@ class Fuser {
   }
 
   // The shapes alone do not tell which of several axes of one size are gone.
-  static bool reduces_last(const Node& node, int rank, int axes) {
-    if (node.op->name == "sum_to_like") return true;
+  static bool reduces_last(const Node& node, int rank, int axes, RowForm form) {
+    // Shapes are aligned at their ends: what lacks dimensions lacks the first ones.
+    if (node.op->name == "sum_to_like") return form == RowForm::kKept || axes == rank;
     const AttrValue& axis = (*node.attrs)[static_cast<size_t>(node.op->schema.attr_index("axis"))];
     if (axis.kind != TG_ATTR_INTS) return axes == rank;
     if (static_cast<int>(axis.ints.size()) != axes) return false;

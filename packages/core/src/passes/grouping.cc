@@ -116,6 +116,12 @@ bool Grouping::leaves_and_returns(const Members& members, int one, int other) co
 }
 
 void Grouping::rewrite(const std::function<Node(const Members&)>& make) {
+  // What nobody reads is not worth a group, which would have no results.
+  for (int group = 0; group < num_groups(); ++group) {
+    std::vector<int> inputs, outputs;
+    describe(groups_[group], &inputs, &outputs);
+    if (outputs.empty()) dissolve(group);
+  }
   const int count = static_cast<int>(graph_.nodes.size());
   // A unit is a group or a node; it comes where its last node was, or later where it waits for another unit.
   std::vector<int> unit_of(count, -1);

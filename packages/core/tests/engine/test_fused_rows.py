@@ -165,6 +165,35 @@ def test_gradients_of_sums() -> None:
     assert fused(f, floats(64, 48), floats(48))["_fused_rows"] >= 1
 
 
+def test_sums_to_a_vector_of_columns_are_of_columns() -> None:
+    """Of a square matrix, the shapes do not tell."""
+
+    def f(x: Any, columns: Any) -> Any:
+        with tg.GradientTape() as tape:
+            tape.watch([x, columns])
+            loss = tg.reduce_sum(tg.sin(x * columns) * 2.0)
+        return tape.gradient(loss, [x, columns])
+
+    fused(f, floats(8, 8), floats(8))
+    fused(f, floats(8, 8, 8), floats(8, 8))
+    fused(f, floats(8, 8), floats(8, 1))
+
+
+def test_what_nobody_reads_makes_no_group() -> None:
+    def f(x: Any) -> Any:
+        tg.reduce_sum(tg.exp(x) * 2.0, axis=-1)
+        tg.sin(tg.cos(x))
+        return tg.sin(x)
+
+    x = floats(6, 7)
+    with switched(on=[]):
+        concrete = tg.function(f).get_concrete_function(x)
+        assert len(ops(concrete)) > 5
+    with switched(on=["fuse_reductions", "fuse_elementwise"]):
+        assert_bits(arrays(concrete(x)), arrays(f(x)), "dead nodes")
+        assert not {"_fused_rows", "_fused_elementwise"} & set(ops(concrete))
+
+
 def labels(rows: int, classes: int, dtype: str = "int32") -> tg.Tensor:
     return tg.cast(tg.constant(R.integers(0, classes, size=rows)), dtype)
 
