@@ -191,7 +191,8 @@ def test_what_nobody_reads_makes_no_group() -> None:
         assert len(ops(concrete)) > 5
     with switched(on=["fuse_reductions", "fuse_elementwise"]):
         assert_bits(arrays(concrete(x)), arrays(f(x)), "dead nodes")
-        assert not {"_fused_rows", "_fused_elementwise"} & set(ops(concrete))
+        assert "_fused_rows" not in ops(concrete)
+        assert "outputs: []" not in concrete.optimized_graph
 
 
 def labels(rows: int, classes: int, dtype: str = "int32") -> tg.Tensor:
