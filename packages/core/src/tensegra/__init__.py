@@ -171,6 +171,8 @@ if _TYPE_CHECKING:
     from tensegra._gradients import gradients as gradients
     from tensegra._gradients import hessians as hessians
     from tensegra._logging import get_logger as get_logger
+    from tensegra._name_scope import get_current_name_scope as get_current_name_scope
+    from tensegra._name_scope import name_scope as name_scope
     from tensegra._ops.activation import sigmoid as sigmoid
     from tensegra._ops.arithmetic import abs as abs
     from tensegra._ops.arithmetic import add as add
@@ -274,6 +276,8 @@ if _TYPE_CHECKING:
     from tensegra._sparse.tensor import SparseTensorSpec as SparseTensorSpec
     from tensegra._type_spec import TypeSpec as TypeSpec
     from tensegra._type_spec import type_spec_from_value as type_spec_from_value
+    from tensegra._variable_options import VariableAggregation as VariableAggregation
+    from tensegra._variable_options import VariableSynchronization as VariableSynchronization
 
 newaxis = None
 
@@ -298,6 +302,8 @@ __all__ = [
     "TypeSpec",
     "UnconnectedGradients",
     "Variable",
+    "VariableAggregation",
+    "VariableSynchronization",
     "abs",
     "acos",
     "acosh",
@@ -380,6 +386,7 @@ __all__ = [
     "function",
     "gather",
     "gather_nd",
+    "get_current_name_scope",
     "get_logger",
     "get_static_value",
     "grad_pass_through",
@@ -426,6 +433,7 @@ __all__ = [
     "meshgrid",
     "minimum",
     "multiply",
+    "name_scope",
     "negative",
     "nest",
     "newaxis",
@@ -550,6 +558,8 @@ _LAZY = {
     "TensorArraySpec": "tensegra._control._tensor_array_spec:TensorArraySpec",
     "TypeSpec": "tensegra._type_spec:TypeSpec",
     "UnconnectedGradients": "tensegra._control._unconnected:UnconnectedGradients",
+    "VariableAggregation": "tensegra._variable_options:VariableAggregation",
+    "VariableSynchronization": "tensegra._variable_options:VariableSynchronization",
     "abs": "tensegra._ops.arithmetic:abs",
     "acos": "tensegra._ops.transcendental:acos",
     "acosh": "tensegra._ops.transcendental:acosh",
@@ -615,6 +625,7 @@ _LAZY = {
     "foldr": "tensegra._control._functional:foldr",
     "gather": "tensegra._composites.selection:gather",
     "gather_nd": "tensegra._ops.index:gather_nd",
+    "get_current_name_scope": "tensegra._name_scope:get_current_name_scope",
     "get_logger": "tensegra._logging:get_logger",
     "get_static_value": "tensegra._composites.values:get_static_value",
     "grad_pass_through": "tensegra._composites.values:grad_pass_through",
@@ -653,6 +664,7 @@ _LAZY = {
     "meshgrid": "tensegra._composites.index.rearranging:meshgrid",
     "minimum": "tensegra._ops.arithmetic:minimum",
     "multiply": "tensegra._ops.arithmetic:multiply",
+    "name_scope": "tensegra._name_scope:name_scope",
     "negative": "tensegra._ops.arithmetic:negative",
     "nn": "tensegra.nn:",
     "no_op": "tensegra._control._grouping:no_op",
@@ -757,16 +769,8 @@ _LAZY = {
 # --- end of ops
 
 _RARE = {"config", "saved_model", "sysconfig", "testing"}  # of core; imported when they are first used
-_PARTS = {
-    "agents": "tensegra-agents",
-    "compat": "tensegra-compat",
-    "data": "tensegra-data",
-    "keras": "tensegra-layers",
-    "layers": "tensegra-layers",
-    "lite": "tensegra-lite",
-    "probability": "tensegra-probability",
-    "serving": "tensegra-serving",
-}
+_PARTS = {part: f"tensegra-{part}" for part in "agents compat data layers lite probability serving".split()}
+_PARTS["keras"] = "tensegra-layers"
 
 
 def __getattr__(name: str) -> _Any:

@@ -33,6 +33,7 @@ class Trace:
         seed: The global seed when it began, or None.
         draws: How many random ops without a seed of their own it has so far.
         autograph: Whether what is called is converted by AutoGraph.
+        scope: The name scope that is entered.
     """
 
     def __init__(self, name: str, seed: int | None) -> None:
@@ -40,6 +41,14 @@ class Trace:
         self.seed = seed
         self.draws = 0
         self.autograph = False
+        self.scope = ""
+        self._scopes: dict[str, int] = {}
+
+    def unique(self, scope: str) -> str:
+        """The name of a scope that is entered: with a number from the second time on."""
+        count = self._scopes.get(scope, 0)
+        self._scopes[scope] = count + 1
+        return f"{scope}_{count}" if count else scope
 
 
 _threads = threading.local()

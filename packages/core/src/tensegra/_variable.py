@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from tensegra import _native, _variable_registry
+from tensegra import _name_scope, _native, _variable_registry
 from tensegra._dtypes import DType, as_dtype, dtype_from_number
 from tensegra._errors import FailedPreconditionError, InvalidArgumentError
 from tensegra._operators import TensorOperators
 from tensegra._shape import TensorShape
 from tensegra._tensor import Tensor, _array_text
 from tensegra._typing import DTypeLike, ShapeLike, TensorLike
+from tensegra._variable_options import VariableAggregation, VariableSynchronization
 from tensegra._variable_updates import PartialUpdates, SlicedVariable
 
 _execute = _native.execute
@@ -36,10 +37,13 @@ class Variable(PartialUpdates, TensorOperators):
         dtype: The dtype that the initial value is converted to.
         shape: What values may be assigned, where it is wider than the shape of the initial value;
             None in it stands for any size, `tg.TensorShape(None)` for any shape.
+        synchronization: When copies on several devices are brought together; kept for who asks, since one process has
+            one copy.
+        aggregation: How copies on several devices become one value; likewise.
 
     Raises:
-        tg.errors.InvalidArgumentError: Where the value is not convertible (TG-0117), or shape and value do not
-            agree (TG-0116).
+        tg.errors.InvalidArgumentError: Where the value is not convertible (TG-0117), shape and value do not
+            agree (TG-0116), or an option is no such thing (TG-0106).
         tg.errors.FailedPreconditionError: On later calls of a `tg.function` (TG-0304).
 
     >>> import tensegra as tg
@@ -51,6 +55,7 @@ class Variable(PartialUpdates, TensorOperators):
     """
 
     __hash__ = TensorOperators.__hash__
+    _options = (VariableSynchronization.AUTO, VariableAggregation.NONE)
 
     def __init__(
         self,
@@ -59,7 +64,17 @@ class Variable(PartialUpdates, TensorOperators):
         name: str | None = None,
         dtype: DTypeLike | None = None,
         shape: ShapeLike | None = None,
+        *,
+        synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+        aggregation: VariableAggregation = VariableAggregation.NONE,
     ) -> None:
+        for option, kind in ((synchronization, VariableSynchronization), (aggregation, VariableAggregation)):
+            if not isinstance(option, kind):
+                raise InvalidArgumentError(
+                    f"[Variable] an option of a variable must be one of tg.{kind.__name__}. "
+                    f"Received: {option!r}. There are: {', '.join(each.name for each in kind)}.",
+                    code="TG-0106",
+                )
         if creation_hook:
             arguments = {"initial_value": initial_value, "trainable": trainable, "name": name}
             creation_hook[-1]({**arguments, "dtype": dtype, "shape": shape})
@@ -69,6 +84,7 @@ class Variable(PartialUpdates, TensorOperators):
                 "function that returns it.",
                 code="TG-0117",
             )
+        label = _name_scope.scoped(name or "Variable")
         # State is made outside of any graph that is being traced.
         lifted = not _native.executing_eagerly()
         if lifted:
@@ -84,7 +100,6 @@ class Variable(PartialUpdates, TensorOperators):
                     code="TG-0114",
                 )
             declared = TensorShape._from_native(initial._shape) if shape is None else TensorShape(shape)
-            label = name or "Variable"
             handle = _native.variable_create(
                 label, initial._dtype_number, _dims(declared), trainable, initial
             )
@@ -92,6 +107,7 @@ class Variable(PartialUpdates, TensorOperators):
             if lifted:
                 _native.leave()
         self._set_up(handle, label, initial._dtype_number, declared, trainable)
+        self._options = (synchronization, aggregation)
 
     def _set_up(self, handle: Any, name: str, number: int, shape: TensorShape, trainable: bool) -> None:
         self._handle = handle
@@ -114,6 +130,16 @@ class Variable(PartialUpdates, TensorOperators):
         return variable
 
     # ---- what it is
+
+    @property
+    def synchronization(self) -> VariableSynchronization:
+        """When copies on several devices are brought together."""
+        return self._options[0]
+
+    @property
+    def aggregation(self) -> VariableAggregation:
+        """How copies on several devices become one value."""
+        return self._options[1]
 
     @property
     def handle(self) -> Tensor:
