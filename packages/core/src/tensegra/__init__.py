@@ -769,7 +769,10 @@ _LAZY = {
 # --- end of ops
 
 _RARE = {"config", "saved_model", "sysconfig", "testing"}  # of core; imported when they are first used
-_PARTS = {part: f"tensegra-{part}" for part in "agents compat data layers lite probability serving".split()}
+_PARTS = {
+    part: f"tensegra-{part}"
+    for part in ["agents", "compat", "data", "layers", "lite", "probability", "serving"]
+}
 _PARTS["keras"] = "tensegra-layers"
 
 
