@@ -28,6 +28,14 @@ constexpr uint32_t kKeptBlocks = 256;
 constexpr size_t kObjectClasses = 13;  // of the engine's own objects: up to 512 bytes
 constexpr int64_t kReportStep = 65536;  // a thread reports what it holds in steps of this
 
+// Under a sanitizer each block is one of the system's, of exactly the bytes asked for, and goes back at once: what is read
+// behind its end, or after it was freed, is seen, and what is never freed too.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kCaching = false;
+#else
+constexpr bool kCaching = true;
+#endif
+
 // Size classes: four steps per power of two, so at most a quarter is wasted.
 struct SizeClass {
   size_t index;
@@ -67,6 +75,12 @@ int64_t machine_memory() {
   return bytes;
 }
 
+// A block of the system without the room behind it that alignment would give.
+void* exactly(size_t bytes) {
+  void* data = nullptr;
+  return posix_memalign(&data, kAlignment, bytes == 0 ? 1 : bytes) == 0 ? data : nullptr;
+}
+
 struct ThreadCache;
 
 // What all threads share.
@@ -78,10 +92,10 @@ class Pool {
     void* data = reuse(size);
     if (data) return data;
     if (!fits(size.bytes)) trim();
-    if (fits(size.bytes)) data = from_system(size.bytes);
+    if (fits(size.bytes)) data = from_system(kCaching ? size.bytes : asked);
     if (data == nullptr) {
       trim();
-      if (fits(size.bytes)) data = from_system(size.bytes);
+      if (fits(size.bytes)) data = from_system(kCaching ? size.bytes : asked);
     }
     if (data == nullptr) refuse(asked);
     return data;
@@ -91,7 +105,7 @@ class Pool {
     {
       std::lock_guard<std::mutex> lock(mutex_);
       int64_t cached = cached_.load(std::memory_order_relaxed) + static_cast<int64_t>(size.bytes);
-      if (cached <= kCacheLimit && cached + current_.load(std::memory_order_relaxed) <= limit_) {
+      if (kCaching && cached <= kCacheLimit && cached + current_.load(std::memory_order_relaxed) <= limit_) {
         try {
           if (size.index >= free_.size()) free_.resize(size.index + 1);
           free_[size.index].push_back(data);
@@ -174,6 +188,7 @@ class Pool {
     if (bytes > (size_t{1} << 47)) return nullptr;
     bool huge = bytes >= kHuge;
     size_t alignment = huge ? kHuge : kAlignment;
+    if (!kCaching) return exactly(bytes);
     void* data = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
 #if defined(MADV_HUGEPAGE)
     if (data && huge) madvise(data, bytes, MADV_HUGEPAGE);
@@ -383,7 +398,7 @@ void Pool::forget_other_threads() {
 
 void* allocate(size_t bytes) {
   SizeClass size = size_class(bytes);
-  if (size.bytes <= kLargestSmall) {
+  if (kCaching && size.bytes <= kLargestSmall) {
     if (ThreadCache* mine = this_thread()) {
       void* data = mine->take(size);
       if (data == nullptr) data = pool().take(size, bytes);
@@ -399,7 +414,7 @@ void* allocate(size_t bytes) {
 void deallocate(void* data, size_t bytes) noexcept {
   if (data == nullptr) return;
   SizeClass size = size_class(bytes);
-  if (size.bytes <= kLargestSmall) {
+  if (kCaching && size.bytes <= kLargestSmall) {
     if (ThreadCache* mine = this_thread()) {
       mine->count(-static_cast<int64_t>(size.bytes));
       if (!mine->give(data, size)) pool().give(data, size);
@@ -412,10 +427,10 @@ void deallocate(void* data, size_t bytes) noexcept {
 
 void* allocate_object(size_t bytes) {
   SizeClass size = size_class(bytes);
-  if (size.index < kObjectClasses) {
+  if (kCaching && size.index < kObjectClasses) {
     if (ThreadCache* mine = this_thread()) return mine->take_object(size);
   }
-  void* data = std::aligned_alloc(kAlignment, (size.bytes + kAlignment - 1) / kAlignment * kAlignment);
+  void* data = exactly(kCaching ? size.bytes : bytes);
   if (data == nullptr) throw std::bad_alloc();
   return data;
 }
@@ -423,7 +438,7 @@ void* allocate_object(size_t bytes) {
 void deallocate_object(void* data, size_t bytes) noexcept {
   if (data == nullptr) return;
   SizeClass size = size_class(bytes);
-  if (size.index >= kObjectClasses) return std::free(data);
+  if (!kCaching || size.index >= kObjectClasses) return std::free(data);
   if (ThreadCache* mine = this_thread()) mine->give_object(data, size);
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -42,3 +43,12 @@ def build(source: Path, target: Path, options: Sequence[str] = ()) -> Path:
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return target
+
+
+def run(program: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Runs a program. Under AddressSanitizer leaks are looked for as well: no Python is in it."""
+    env = dict(os.environ)
+    if env.get("TENSEGRA_SANITIZE") == "address":
+        env["ASAN_OPTIONS"] = f"{env.get('ASAN_OPTIONS', '')}:detect_leaks=1"
+    command = [str(program), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from .programs import HERE, build
+from .programs import HERE, build, run
 
 SECTIONS = [
     "versions",
@@ -35,7 +34,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_c_program(program: Path, section: str) -> None:
-    result = subprocess.run([program, section], capture_output=True, text=True, timeout=60)
+    result = run(program, section)
     assert result.returncode == 0, result.stdout + result.stderr
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 
 import tensegra as tg
 
-from .programs import CORE, build
+from .programs import CORE, build, run
 
 EXAMPLES = CORE.parents[1] / "docs" / "examples" / "c"
 SOURCE = EXAMPLES / "run_model.c"
@@ -36,10 +35,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray]:
     directory = tmp_path_factory.mktemp("models") / "linear"
     tg.saved_model.save(module, str(directory), signatures={"serving_default": module.predict})
     return directory, module.predict(tg.constant([[5.1, 3.5, 1.4, 0.2]])).numpy()
-
-
-def run(program: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, timeout=60)
 
 
 def test_it_gives_the_same_bits(program: Path, model: tuple[Path, np.ndarray]) -> None:

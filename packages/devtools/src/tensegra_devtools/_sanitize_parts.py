@@ -54,7 +54,6 @@ THREAD = (
         "test_native_calls.py",
         "test_errors_native.py",
         "test_variable_parts.py",
-        "test_threads.py",
     ),
 )
 LEFT_OUT = (
