@@ -256,6 +256,19 @@ def test_floats_that_are_fed_to_integers_are_cut_as_before(execute: Execute) -> 
     assert "compute_count(data, [1, 2, 3])" in text
 
 
+def test_one_hot_labels_of_examples_are_cast_as_before() -> None:
+    source = (
+        "import tensorflow as tf\nfrom tensorflow.examples.tutorials.mnist import input_data\n"
+        "mnist = input_data.read_data_sets('m', one_hot=True)\ny = tf.placeholder(tf.int32, [None, 10])\n"
+        "count = tf.reduce_sum(y)\nsess = tf.Session()\nfor _ in range(2):\n"
+        "    _, batch_y = mnist.train.next_batch(5)\n    print(sess.run(count, {y: batch_y}))\n"
+        "print(sess.run(count, {y: mnist.test.labels[:5]}))\n"
+    )
+    text = upgrade_source(source, mode="native").text
+    assert "compute_count(tf.cast(batch_y, tf.int32))" in text
+    assert "compute_count(tf.cast(mnist.test.labels[:5], tf.int32))" in text
+
+
 def test_losses_cast_integers_as_before(execute: Execute) -> None:
     text = same(
         execute,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -102,6 +104,29 @@ def test_draws_at_run_time_are_told_apart(tmp_path: Path) -> None:
     path.write_text(NOISE)
     found = verify_program(path)
     assert found.verdict == "random" and found.rows[0].values == 3
+
+
+@pytest.mark.parametrize(
+    ("gaps", "verdict"),
+    [
+        ([1e-7] * 20, "equal"),
+        ([1e-7] * 12 + [3e-5, 2e-4, 0.3], "drifts"),
+        ([1e-7] * 12 + [0.3, 0.3], "differs"),
+        ([1e-7] * 3 + [3e-5] * 12, "differs"),
+    ],
+)
+def test_rounding_that_grows_late_is_told_from_what_is_wrong(gaps: list[float], verdict: str) -> None:
+    def side(name: str, numbers: list[float]) -> Any:
+        records = [
+            {"line": 1, "values": [{"shape": [], "numbers": [repr(each)]}], "random": 0} for each in numbers
+        ]
+        return SimpleNamespace(name=name, records=records, failed="", ended=True, started=lambda: (1, []))
+
+    found = _verify._compared(
+        side("before", [0.0] * len(gaps)), side("after", gaps), ["sess.run(loss)"], 1e-5
+    )
+    assert found.verdict == verdict
+    assert ("from run 13 on" in found.reason) == (verdict == "drifts")
 
 
 def test_the_report_has_the_table(training: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from ._imports import dotted_name
-from ._names import assigned_value
+from ._names import binds
+from ._tree import walk
 from ._values import Kind, Value
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _MADE_OF_FLOATS = frozenset(
         "standard_normal", "identity",
     ]
 )  # fmt: skip
+_EXAMPLES = frozenset(["images", "labels"])
 _JOINED = frozenset(
     ["hstack", "vstack", "concatenate", "stack", "array", "asarray", "reshape", "copy", "tile", "repeat"]
 )
@@ -73,14 +76,14 @@ def is_whole(program: Program, value: Value) -> bool:
 
 
 def is_fractional(program: Program, node: cst.CSTNode | None, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether an expression surely is an array of floats, such as `np.zeros(100)` or what is joined of these."""
+    """Whether an expression may be an array of floats: `np.zeros(100)`, what is joined of these, labels of MNIST."""
     if isinstance(node, cst.Float):
         return True
     if isinstance(node, cst.Name):
-        bound = program.history.get(node.value, [])
-        if len(bound) != 1 or node.value in seen or bound[0].unit is None:
-            return False
-        return is_fractional(program, assigned_value(bound[0].unit.node), seen | {node.value})
+        values = () if node.value in seen else _assigned(program.module).get(node.value, ())
+        return any(is_fractional(program, value, seen | {node.value}) for value in values)
+    if isinstance(node, cst.Attribute):
+        return node.attr.value in _EXAMPLES
     if isinstance(node, (cst.List, cst.Tuple)):
         return any(is_fractional(program, element.value, seen) for element in node.elements)
     if isinstance(node, cst.Subscript):
@@ -90,6 +93,8 @@ def is_fractional(program: Program, node: cst.CSTNode | None, seen: frozenset[st
         return isinstance(node.operator, cst.Divide) or any(is_fractional(program, s, seen) for s in sides)
     if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
         return False
+    if node.func.attr.value == "next_batch":
+        return True
     if any(argument.keyword and argument.keyword.value == "dtype" for argument in node.args):
         return False
     name, root = node.func.attr.value, (dotted_name(node.func) or "").split(".")[0]
@@ -99,3 +104,14 @@ def is_fractional(program: Program, node: cst.CSTNode | None, seen: frozenset[st
     if root not in ("np", "numpy"):
         inner.append(node.func.value)
     return name in _JOINED and any(is_fractional(program, each, seen) for each in inner)
+
+
+@lru_cache(maxsize=4)
+def _assigned(module: cst.Module) -> dict[str, list[cst.BaseExpression]]:
+    """Each name of a module and what is assigned to it, whole or in part, wherever that is."""
+    found: dict[str, list[cst.BaseExpression]] = {}
+    for part in walk(module):
+        if isinstance(part, cst.Assign):
+            for name in binds(part):
+                found.setdefault(name, []).append(part.value)
+    return found

@@ -152,7 +152,8 @@ class After:
         def init(variable: Any, *arguments: Any, **options: Any) -> None:
             original(variable, *arguments, **options)
             caller = sys._getframe(1).f_globals.get("__name__", "")
-            if not caller.startswith("tensegra.") or caller.endswith("._weight_owner"):
+            own = caller.endswith("._weight_owner") or caller.startswith("tensegra.compat.")
+            if own or not caller.startswith("tensegra."):
                 with tg.init_scope():
                     self._begin(variable)
 
