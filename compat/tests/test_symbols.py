@@ -16,7 +16,7 @@ from tensegra.compat.upgrade._symbols import canonical, namespaces, symbol_table
 TARGETS = sorted({s.target for s in symbol_table().values() if s.target})
 ROLES = {
     "op", "random", "value", "placeholder", "variable", "session", "graph", "scope", "config", "optimizer",
-    "initializer", "group", "seed", "dropped", "layer", "cell", "collection",
+    "initializer", "group", "seed", "dropped", "layer", "cell", "collection", "summary", "summaries", "writer",
 }  # fmt: skip
 
 

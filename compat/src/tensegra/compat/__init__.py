@@ -6,6 +6,7 @@ from typing import Any as _Any
 
 if _TYPE_CHECKING:
     from . import rnn as rnn
+    from . import summaries as summaries
     from . import v1 as v1
     from .upgrade import Finding as Finding
     from .upgrade import UpgradeResult as UpgradeResult
@@ -19,6 +20,7 @@ __all__ = [
     "UpgradeResult",
     "Verification",
     "rnn",
+    "summaries",
     "upgrade_paths",
     "upgrade_source",
     "v1",
@@ -28,7 +30,7 @@ __all__ = [
 
 def __getattr__(name: str) -> _Any:
     """Imports the half that is asked for: programs that run on `v1` need none of the upgrader's parser."""
-    if name in ("rnn", "v1"):
+    if name in ("rnn", "summaries", "v1"):
         return _importlib.import_module(f"{__name__}.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

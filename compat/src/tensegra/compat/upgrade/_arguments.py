@@ -12,7 +12,7 @@ from ._symbols import Symbol
 
 _DTYPE_PARAMETERS = frozenset({"dtype", "output_type", "out_type"})
 _DTYPE_WORDS = {"float": "float32", "double": "float64", "half": "float16"}
-_CARRIED = ("op", "random", "variable", "seed", "layer", "cell")
+_CARRIED = ("op", "random", "variable", "seed", "layer", "cell", "writer")
 
 
 def bind_arguments(parameters: Sequence[str], arguments: Sequence[cst.Arg]) -> dict[str, cst.Arg] | None:

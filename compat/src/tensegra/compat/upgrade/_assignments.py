@@ -40,6 +40,10 @@ class AssignmentReader:
         made = _MADE_BY_ROLE.get(role or "")
         if isinstance(value, cst.Call) and self._read_iterator(unit, small, value):
             return
+        named = len(small.targets) == 1 and isinstance(small.targets[0].target, cst.Name)
+        if isinstance(value, cst.Call) and role in ("summaries", "writer") and named:
+            self._read_summaries(unit, small, value, role)
+            return
         inner = self._scaled_placeholder(value)
         if inner is not None and len(small.targets) == 1 and isinstance(small.targets[0].target, cst.Name):
             self._read_part(unit, Kind.PLACEHOLDER, inner)
@@ -113,6 +117,44 @@ class AssignmentReader:
         for made in unit.defines:
             made.iterator = value.name
         return True
+
+    def read_summary(self, unit: Unit, call: cst.Call) -> None:
+        """`tf.summary.scalar("loss", loss)`: its tensor becomes a part of what is merged."""
+        program = self.program
+        reference = program.references[call.func]
+        bound = bind_arguments(reference.symbol.old if reference.symbol else (), call.args) or {}
+        node = bound.get("tensor", bound.get("values"))
+        tag = program.scopes.tag(bound["name"].value) if "name" in bound else None
+        construct = program.construct(call)
+        if set(bound) - {"name", "tensor", "values"}:
+            program.refuse(call, construct, "its collections and its family have no counterpart")
+        if tag is None or node is None or tag in program.summaries:
+            program.refuse(call, construct, "its tag cannot be told from the source, or is there twice")
+            return
+        if program.shape_of(node.value) is not Kind.TENSOR or program.helpers.variable_makers(call):
+            program.refuse(call, construct, "what it shows is no tensor that can be followed")
+        histogram = reference.name.endswith("histogram")
+        program.summaries[tag] = (node.value, histogram, program.inputs(node.value))
+        program.drop(unit, Kind.PYTHON, "its value is part of what merge_all gives")
+
+    def _read_summaries(self, unit: Unit, small: cst.Assign, call: cst.Call, role: str) -> None:
+        """`merged = tf.summary.merge_all()` is a dict of tensors; a writer of event files stays."""
+        program = self.program
+        if role == "writer":
+            program.keep(unit, Kind.PYTHON)
+            program.writers.add(unit.defines[0].name)
+            return
+        if call.args or not program.summaries:
+            program.refuse(call, program.construct(call), "what it merges cannot be told from the source")
+        program.merged[call] = dict(program.summaries)
+        for tag, (_, _, inputs) in program.summaries.items():
+            changed = [name for name, value in inputs.items() if program.env.get(name) is not value]
+            for name in changed:
+                program.refuse(
+                    call, tag, f"the name {name}, which it shows, is bound anew before it is merged"
+                )
+            unit.inputs |= inputs
+        program.move(unit, small)
 
     def _scaled_placeholder(self, node: cst.BaseExpression) -> cst.Call | None:
         """`tf.placeholder(...) / 255.`: no name holds the placeholder, so it is the result that is fed."""

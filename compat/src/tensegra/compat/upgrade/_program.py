@@ -77,6 +77,9 @@ class Program:
                     self.flattened[part] = why
         self.scopes = Scopes(self)
         self.lists: set[Value] = set()
+        self.summaries: dict[str, tuple[cst.BaseExpression, bool, dict[str, Value]]] = {}
+        self.merged: dict[cst.Call, dict[str, tuple[cst.BaseExpression, bool, dict[str, Value]]]] = {}
+        self.writers: set[str] = set()
         self.iterators: dict[cst.Call, cst.BaseExpression] = {}
         self.restarts: dict[cst.BaseStatement, list[str]] = {}
         self.sessions: list[cst.CSTNode] = []
@@ -409,6 +412,10 @@ class Program:
             kind, method = self.reader.kind_of(call.func.value, self.env), call.func.attr.value
         if role == "dropped":
             self.drop(unit, Kind.PYTHON, "it has no effect any more")
+        elif role == "summary" and isinstance(call, cst.Call):
+            self.assignments.read_summary(unit, call)
+        elif method == "add_graph" and isinstance(call, cst.Call) and self._is_writer(call.func):
+            self.drop(unit, Kind.PYTHON, "there is no graph to write")
         elif role == "session":
             self.new_session(call)
             self.drop(unit, Kind.SESSION, "there are no sessions: what it ran is called directly")
@@ -420,6 +427,10 @@ class Program:
             if self.helpers.variable_makers(small):
                 self.refuse(small, self.construct(call), "it makes a variable that no name holds")
             self._read_kept(unit)
+
+    def _is_writer(self, func: cst.BaseExpression) -> bool:
+        owner = func.value if isinstance(func, cst.Attribute) else None
+        return isinstance(owner, cst.Name) and owner.value in self.writers
 
     def _read_compound(self, unit: Unit) -> None:
         node = unit.node

@@ -14,11 +14,11 @@ from ._arguments import (
     parenthesized,
     settle_commas,
 )
-from ._emit import Emitter, parse_line
+from ._emit import Emitter, bracketed, parse_line
 from ._helpers import Helper
 from ._marks import plain
 from ._numbers import cast_labels, is_fractional, is_whole
-from ._plan import Function, Plan, placeholder_parts
+from ._plan import Function, Plan, assigned, placeholder_parts
 from ._program import Program
 from ._runs import constant_index, leading_slice
 from ._trivia import EMPTY, detached, joined, stripped
@@ -94,6 +94,8 @@ class Rewriter(cst.CSTTransformer):
         run = self.program.runs.get(original_node)
         if run is not None:
             return self._run(run, updated_node)
+        if original_node in self.program.merged:
+            return self._merged(original_node)
         if original_node in self.program.iterators:
             assert isinstance(updated_node.func, cst.Attribute)
             return cst.Call(cst.Name("iter"), [cst.Arg(updated_node.func.value)])
@@ -138,9 +140,9 @@ class Rewriter(cst.CSTTransformer):
         if len(fetched) > 1:
             place = [cst.SubscriptElement(cst.Index(cst.Integer(str(fetched.index(item)))))]
             if self._recorder:
-                return cst.Subscript(self._recorded(run, _numpy_each(call)), place)
+                return cst.Subscript(self._recorded(run, self._taken(run, call, several=True)), place)
             call = cst.Subscript(call, place)
-        return self._recorded(run, _numpy(call))
+        return self._recorded(run, self._taken(run, call, several=False))
 
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:
         """`_, loss = sess.run([train, loss])`: the operations' places among the targets go."""
@@ -157,10 +159,14 @@ class Rewriter(cst.CSTTransformer):
             return cst.Expr(call)
         if len(kept) == 1:
             new = updated_node.targets[0].with_changes(target=kept[0].value)
-            return updated_node.with_changes(targets=[new], value=self._recorded(run, _numpy(call)))
+            return updated_node.with_changes(
+                targets=[new], value=self._recorded(run, self._taken(run, call, several=False))
+            )
         kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         new = updated_node.targets[0].with_changes(target=target.with_changes(elements=kept))
-        return updated_node.with_changes(targets=[new], value=self._recorded(run, _numpy_each(call)))
+        return updated_node.with_changes(
+            targets=[new], value=self._recorded(run, self._taken(run, call, several=True))
+        )
 
     def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
         """A run whose result nobody takes is the bare call."""
@@ -237,9 +243,9 @@ class Rewriter(cst.CSTTransformer):
         if count == 0:
             return call
         if count == 1:
-            value = _numpy(call)
+            value = self._taken(run, call, several=False)
             return self._recorded(run, cst.List([cst.Element(value)]) if run.listed else value)
-        return self._recorded(run, _numpy_each(call))
+        return self._recorded(run, self._taken(run, call, several=True))
 
     def _recorded(self, run: Run, value: cst.BaseExpression) -> cst.BaseExpression:
         """What a run gives, told to the recorder of a comparison where there is one."""
@@ -249,6 +255,27 @@ class Rewriter(cst.CSTTransformer):
         return cst.Call(
             cst.Name(self._recorder), settle_commas([cst.Arg(line), cst.Arg(value)], [cst.Arg(line)])
         )
+
+    def _merged(self, call: cst.Call) -> cst.BaseExpression:
+        """What a step gives for the event file: tensors by tag, those of distributions flat."""
+        parts = []
+        for tag, (node, histogram, _) in self.program.merged[call].items():
+            text = _code(cast(cst.CSTNode, node.visit(self)))
+            parts.append(f'"{tag}": ' + (f"{self.root}.reshape({text}, [-1])" if histogram else text))
+        return cst.parse_expression(bracketed("{", parts, "}", 24))
+
+    def _structured(self, run: Run) -> bool:
+        """True where what a run fetches has a dict of summaries in it."""
+        made = [assigned(item.value.unit) for item in run.items if item.value is not None]
+        return any(isinstance(node, cst.Call) and node in self.program.merged for node in made)
+
+    def _taken(self, run: Run, call: cst.BaseExpression, several: bool) -> cst.BaseExpression:
+        """The arrays of what a step returns."""
+        if not self._structured(run):
+            return _numpy_each(call) if several else _numpy(call)
+        function = cst.parse_expression("lambda value: value.numpy()")
+        arguments = settle_commas([cst.Arg(function), cst.Arg(call)], [cst.Arg(cst.Name("_"))])
+        return cst.Call(cst.parse_expression(f"{self.root}.nest.map_structure"), arguments)
 
     def _updated_fetches(self, run: Run, updated: cst.Call) -> list[cst.BaseExpression]:
         assert isinstance(updated.func, cst.Attribute) and isinstance(run.call.func, cst.Attribute)

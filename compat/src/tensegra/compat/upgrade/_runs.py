@@ -417,7 +417,7 @@ class RunReader:
             several = (cst.Tuple, cst.List, cst.Dict, cst.ListComp, cst.DictComp)
             if any(isinstance(r, several) for r in returned):
                 return True
-            known = program.role(node) in ("op", "random", "layer") or helper is not None
+            known = program.role(node) in ("op", "random", "layer", "summaries") or helper is not None
             return not known and not isinstance(node.func, cst.Name)
         return True
 
@@ -443,7 +443,18 @@ class RunReader:
             builds = helper is not None and helper.has_ops and not helper.runs_session
             if (
                 program.role(part)
-                in ("op", "random", "variable", "placeholder", "optimizer", "layer", "cell")
+                in (
+                    "op",
+                    "random",
+                    "variable",
+                    "placeholder",
+                    "optimizer",
+                    "layer",
+                    "cell",
+                    "summary",
+                    "summaries",
+                    "writer",
+                )
                 or builds
             ):
                 why = "a part of the graph is built in the same block that runs it, or its value is not kept"

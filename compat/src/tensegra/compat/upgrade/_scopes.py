@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -27,6 +28,7 @@ class Entered:
     name: str | None
     of_variables: bool
     reuse: str = "None"
+    again: bool = False
 
 
 class Scopes:
@@ -38,6 +40,7 @@ class Scopes:
         self.reused: list[tuple[cst.Call, list[str]]] = []
         self.collections: dict[cst.Call, list[Value]] = {}
         self._known: dict[tuple[object, ...], list[Value]] = {}
+        self._entered: set[tuple[str | None, ...]] = set()
         self._counts: dict[tuple[object, ...], int] = {}
         self._made: list[tuple[str | None, Value, bool]] = []
 
@@ -58,6 +61,10 @@ class Scopes:
             reuse = self.text(bound["reuse"].value) if "reuse" in bound else "None"
             of_variables = name == "tf.variable_scope"
             self.stack.append(Entered(literal(first.value) if first else None, of_variables, reuse))
+            place = self.path(False)
+            if place in self._entered:
+                self.stack[-1] = replace(self.stack[-1], again=True)
+            self._entered.add(place)
             opened += 1
             if of_variables:
                 path = self.path(True)
@@ -81,6 +88,13 @@ class Scopes:
 
     def text(self, node: cst.CSTNode) -> str:
         return self.program.module.code_for_node(node).strip()
+
+    def tag(self, node: cst.BaseExpression) -> str | None:
+        """The tag of a summary: its name behind those of the open scopes; None where the source does not tell."""
+        name = literal(node)
+        if name is None or None in self.path(False) or any(entered.again for entered in self.stack):
+            return None
+        return "/".join([*(str(each) for each in self.path(False)), re.sub(r"[^-/\w.]", "_", name)])
 
     # ---- sharing -----------------------------------------------------------------------------------------------
 
