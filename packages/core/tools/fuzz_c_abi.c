@@ -226,7 +226,7 @@ static void run(unsigned long number_of_case) {
 int main(int argc, char** argv) {
   if (argc != 4) return 2;
   api = tg_get_api(TG_ABI_MAJOR);
-  went_well(api->eager->set_memory_limit(INT64_C(256) << 20));
+  went_well(api->eager->set_memory_limit(INT64_C(64) << 20));
   unsigned long first = strtoul(argv[1], NULL, 10);
   const double seconds = strtod(argv[2], NULL);
   const int progress = open(argv[3], O_CREAT | O_WRONLY | O_TRUNC, 0600);

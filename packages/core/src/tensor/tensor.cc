@@ -79,6 +79,10 @@ TensorRef new_string_tensor(const Dims& dims, const int64_t* offsets, const char
 }
 
 TensorRef new_symbolic(int64_t graph_id, int value, int dtype, const Dims& dims, int64_t id) {
+  int64_t count = 1;
+  for (int64_t size : dims)
+    if (size > 0 && __builtin_mul_overflow(count, size, &count))
+      throw invalid_argument("TG-0109", "the number of elements must fit 63 bits", "shape=" + dims.str());
   TensorRef tensor = make_ref<tg_tensor>();
   tensor->dtype = dtype;
   tensor->dims = dims;

@@ -230,6 +230,13 @@ def test_sizes_that_overflow_are_refused_in_graphs_too() -> None:
         _native.execute("stateless_categorical", (tg.zeros([2, 3]), [1, 2]), {"num_samples": most})
 
 
+def test_inputs_of_graphs_whose_sizes_overflow_are_refused() -> None:
+    graph = _native.Graph("vast")
+    with pytest.raises(tg.errors.InvalidArgumentError, match=r"63 bits.*4611.*TG-0109"):
+        graph.add_input("x", tg.float32._number, (2**62, 3))
+    assert graph.add_input("x", tg.float32._number, (2**62, -1))._shape[0] == 2**62
+
+
 @pytest.mark.parametrize("k", [[-(2**63), 2**32], [0, 2**63 - 1], [-(2**63), -(2**63)]])
 @pytest.mark.parametrize("name", ["matrix_diag", "matrix_diag_part"])
 def test_diagonals_that_overflow_are_refused(name: str, k: list[int]) -> None:
