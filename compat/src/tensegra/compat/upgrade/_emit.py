@@ -34,6 +34,20 @@ def bracketed(before: str, items: Sequence[str], after: str, indent: int = 4) ->
     return before + "\n" + "".join(f"    {item},\n" for item in items) + after
 
 
+def spread(call: cst.Call) -> cst.Call:
+    """A call with one argument a line where it would not fit on one line."""
+    text = cst.Module([]).code_for_node(call)
+    if len(text) <= _WIDTH - 24 or len(call.args) < 2 or "\n" in text:
+        return call
+
+    def line(after: str) -> cst.ParenthesizedWhitespace:
+        return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(after))
+
+    inner = [a.with_changes(comma=cst.Comma(whitespace_after=line("    "))) for a in call.args]
+    inner[-1] = inner[-1].with_changes(comma=cst.Comma(whitespace_after=line("")))
+    return call.with_changes(whitespace_before_args=line("    "), args=inner)
+
+
 class Emitter:
     """Turns functions of the plan into definitions; what it has written is in `written`."""
 
@@ -85,9 +99,10 @@ class Emitter:
         signature = ", ".join(value.name for value in function.parameters)
         decorator = ""
         if function.is_step:
-            specs = [value.spec or self._spec(value) for value in function.parameters]
+            known = function.parameters if function.signed else []
+            specs = [value.spec or self._spec(value) for value in known]
             decorator = f"@{self.root}.function\n"
-            if function.signed and specs:
+            if specs:
                 decorator = "@" + bracketed(f"{self.root}.function(input_signature=[", specs, "])", 1) + "\n"
         definition = cast(
             cst.FunctionDef, cst.parse_statement(f"{decorator}def {function.name}({signature}):\n    pass\n")

@@ -14,7 +14,7 @@ from ._arguments import (
     parenthesized,
     settle_commas,
 )
-from ._emit import Emitter, bracketed, parse_line
+from ._emit import Emitter, bracketed, parse_line, spread
 from ._helpers import Helper
 from ._marks import plain
 from ._numbers import cast_labels, is_fractional, is_whole
@@ -237,7 +237,7 @@ class Rewriter(cst.CSTTransformer):
             return self._recorded(run, read)
         own = cst.Name(step.name)
         function = own if run.owner is None else cst.Attribute(cst.Name(run.owner), own)
-        call = cst.Call(function, self._fed(run, step, updated))
+        call = spread(cst.Call(function, self._fed(run, step, updated)))
         self.calls[run.call] = call
         count = sum(item.kind is not Kind.TRAIN for item in run.items)
         if count == 0:
