@@ -8,7 +8,9 @@
 
 namespace tg::kernels::TG_ISA {
 
-constexpr int64_t kSlabBytes = 160 << 10;   // of a slab, on the stack
+constexpr int64_t kSlabBytes = 480 << 10;   // of a slab, on the stack, at most
+constexpr int64_t kWantedSlab = 192 << 10;  // where there are few channels
+constexpr int64_t kManyChannels = 512;      // from which on filters are large: the fewer slabs read them, the better
 constexpr int64_t kSlabPixels = 288;        // of the result that belong to a slab, at most
 constexpr int64_t kSweepColumns = 256;      // output channels of a chunk, at most
 constexpr int64_t kRunBlock = 384;          // rows of the packed filter multiplied at a time, at most
@@ -173,13 +175,14 @@ struct Slabs {
                (p.grid_w - 1) * p.step_w + high_w < p.width;
     width = in_place ? p.width : (p.grid_w - 1) * p.step_w + high_w - low_w + 1;
     rows = max_of<int64_t>(1, min_of(p.grid_h, most_pixels / p.grid_w));
-    while (!in_place && rows > 1 && bytes(p, rows) > kSlabBytes) --rows;
+    const int64_t wanted = p.channels >= kManyChannels ? kSlabBytes : kWantedSlab;
+    while (!in_place && rows > 1 && bytes(p, rows) > wanted) --rows;
     rows = ceil_div(p.grid_h, ceil_div(p.grid_h, rows));
     per_image = ceil_div(p.grid_h, rows);
     images = 1;
     if (per_image == 1) {
       images = max_of<int64_t>(1, most_pixels / (p.grid_h * p.grid_w));
-      if (!in_place) images = max_of<int64_t>(1, min_of(images, kSlabBytes / bytes(p, rows)));
+      if (!in_place) images = max_of<int64_t>(1, min_of(images, wanted / bytes(p, rows)));
     }
   }
   int64_t height(const Patches<T>& p, int64_t grid_rows) const {

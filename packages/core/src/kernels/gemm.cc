@@ -164,7 +164,10 @@ struct Count {
 };
 
 constexpr int64_t kFewRows = 8;       // rows of A that are multiplied at a time
-constexpr int64_t kFewColumns = 512;  // columns of B that one chunk reads in a run
+// Columns of B that one chunk reads in a run. Their sums stay in the nearest cache; of long runs the processor fetches
+// ahead by itself, short ones are asked for.
+template <int m>
+constexpr int64_t kFewColumns = m <= 4 ? 1024 : 512;
 constexpr int64_t kFewMatrix = 1 << 18;  // elements of B from which on that pays
 
 // sums[i][j] += sum over r < rows of x[i][r] * b[r * ldb + j]
@@ -179,8 +182,10 @@ inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int
   }
   int64_t j = 0;
   for (; j + nv * lanes <= columns; j += nv * lanes) {
+    if constexpr (m > 4) {
 #pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r) __builtin_prefetch(b + (2 * rows + r) * ldb + j);
+      for (int r = 0; r < rows; ++r) __builtin_prefetch(b + (2 * rows + r) * ldb + j);
+    }
     V bv[rows][nv];
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r) {
@@ -189,7 +194,7 @@ inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int
     }
 #pragma GCC unroll 8
     for (int i = 0; i < m; ++i) {
-      T* to = sums + i * kFewColumns + j;
+      T* to = sums + i * kFewColumns<m> + j;
       V sum[nv];
 #pragma GCC unroll 2
       for (int v = 0; v < nv; ++v) sum[v] = load<V>(to + v * lanes);
@@ -204,7 +209,7 @@ inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int
   }
   for (; j < columns; ++j) {
     for (int i = 0; i < m; ++i) {
-      for (int r = 0; r < rows; ++r) sums[i * kFewColumns + j] += x[i][r] * b[r * ldb + j];
+      for (int r = 0; r < rows; ++r) sums[i * kFewColumns<m> + j] += x[i][r] * b[r * ldb + j];
     }
   }
 }
@@ -214,10 +219,10 @@ inline void add_few(const T* a, int64_t row_a, int64_t column_a, const T* b, int
 template <class T, int m>
 void few_rows_times_matrix(const T* a, int64_t row_a, int64_t column_a, const T* b, int64_t ldb, int64_t k, int64_t n,
                            T* c, int64_t ldc, bool accumulate, const Parallel& parallel, const Finish<T>& finish) {
-  parallel_range(parallel, n, kFewColumns, [=](int64_t begin, int64_t end) {
-    for (int64_t j0 = begin; j0 < end; j0 += kFewColumns) {
-      const int64_t columns = min_of(kFewColumns, end - j0);
-      alignas(64) T sums[m * kFewColumns];
+  parallel_range(parallel, n, kFewColumns<m>, [=](int64_t begin, int64_t end) {
+    for (int64_t j0 = begin; j0 < end; j0 += kFewColumns<m>) {
+      const int64_t columns = min_of(kFewColumns<m>, end - j0);
+      alignas(64) T sums[m * kFewColumns<m>];
       for (int64_t p0 = 0; p0 < k; p0 += Sizes<Plain<T>>::kKc) {
         const int64_t p1 = min_of(k, p0 + Sizes<Plain<T>>::kKc);
         memset(sums, 0, sizeof(sums));
@@ -228,7 +233,7 @@ void few_rows_times_matrix(const T* a, int64_t row_a, int64_t column_a, const T*
           add_few<T, m, 1>(a + p * column_a, row_a, column_a, b + p * ldb + j0, ldb, columns, sums);
         for (int i = 0; i < m; ++i) {
           T* to = c + i * ldc + j0;
-          const T* sum = sums + i * kFewColumns;
+          const T* sum = sums + i * kFewColumns<m>;
           for (int64_t j = 0; j < columns; ++j) to[j] = accumulate || p0 > 0 ? to[j] + sum[j] : sum[j];
         }
       }

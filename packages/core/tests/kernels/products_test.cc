@@ -91,7 +91,7 @@ void test_conv() {
       {2, 4, 5, 450, 18, 3, 1, 1, 1}, {1, 6, 700, 40, 8, 5, 1, 1, 1}, {3, 8, 8, 24, 40, 1, 2, 1, 1},
       {2, 7, 70, 16, 16, 3, 1, 1, 16}, {1, 1, 6, 8, 8, 3, 1, 1, 8},   {2, 2, 3, 40, 40, 3, 1, 1, 40},
       {1, 9, 60, 32, 32, 3, 2, 1, 32}, {1, 12, 11, 48, 48, 3, 1, 3, 48}, {2, 5, 5, 36, 36, 3, 3, 2, 36},
-      {2, 6, 7, 20, 24, 3, 1, 1, 1},  {2, 6, 7, 20, 8, 1, 1, 1, 1},   {0, 6, 6, 16, 16, 3, 1, 1, 16}};
+      {2, 6, 7, 20, 24, 3, 1, 1, 1},  {2, 6, 7, 20, 8, 1, 1, 1, 1},   {3, 7, 7, 530, 20, 3, 1, 1, 1},  {1, 14, 13, 512, 9, 3, 2, 1, 1},   {0, 6, 6, 16, 16, 3, 1, 1, 16}};
   for (const auto& [batch, h, w, in, out, kernel, stride, dilation, groups] : cases) {
     for (bool same : {false, true}) {
       Conv2D c{batch,  h,      w,        in,       0, 0, out, kernel, kernel,
@@ -184,7 +184,7 @@ std::vector<Epilogue> some_epilogues(const Floats& scale, const Floats& bias, co
 void test_epilogues() {
   const int64_t sizes[][3] = {{1, 40, 30},  {1, 600, 700}, {50, 1, 20},  {4, 600, 700},
                               {33, 70, 257}, {300, 21, 60}, {200, 300, 520}, {3, 5, 0},
-                              {300, 24, 70}, {40, 8, 300}};
+                              {300, 24, 70}, {40, 8, 300}, {2, 1100, 300}, {3, 2050, 257}, {8, 1100, 300}};
   for (const auto& [m, n, k] : sizes) {
     const Floats a = random_floats(m * k), b = random_floats(k * n), scale = random_floats(n), bias = random_floats(n),
                  residual = random_floats(m * (n + 3));
