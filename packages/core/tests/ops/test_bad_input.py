@@ -210,6 +210,14 @@ def test_no_loop_over_rows_without_elements(name: str) -> None:
     assert _native.execute(name, (vast,), attributes)._shape == (2**62, 0)
 
 
+@pytest.mark.parametrize("name", ["svd", "qr", "matrix_inverse", "cholesky", "self_adjoint_eig", "lu"])
+def test_no_loop_over_matrices_without_elements(name: str) -> None:
+    vast = tg.reshape(tg.zeros([0]), np.array([2**40, 0, 0], np.int64))
+    result = _native.execute(name, (vast,))
+    first = result[0] if isinstance(result, (list, tuple)) else result
+    assert first._shape[0] == 2**40
+
+
 def test_splits_that_point_behind_the_data_are_not_followed() -> None:
     for splits in ([0, 2**31, 3, 4], [0, 3, 2**31 - 1, 4], [0, -1, 4]):
         attributes = {"ngram_widths": [2]}

@@ -54,11 +54,18 @@ class FirstProblem {
   std::atomic<int64_t> first_{-1};
 };
 
+// Whether results have elements. Of matrices without any there may be more than a loop could ever end over.
+inline bool has_elements(const KernelContext& c) {
+  for (size_t i = 0; i < c.num_outputs(); ++i)
+    if (c.output_dims(i).num_elements() > 0) return true;
+  return false;
+}
+
 // Runs f(index, scratch) for each matrix; several at a time where `work` (operations for one) is worth a thread.
 // f must not throw.
 template <class F>
 void for_each_matrix(KernelContext& c, int64_t count, double work, size_t scratch_bytes, const F& f) {
-  if (count == 0) return;
+  if (count == 0 || !has_elements(c)) return;
   double chunks_worth = static_cast<double>(count) * work / 2e5;
   int64_t chunks = std::min(count, static_cast<int64_t>(std::max(1.0, std::min(8.0, chunks_worth))));
   size_t stride = (scratch_bytes + 63) & ~size_t{63};
