@@ -275,9 +275,18 @@ def namespace_module(space: str, names: dict[str, str], used: list[str]) -> str:
     return text + "\n" + all_of([*names, *inner])
 
 
-def lazy_table(places: dict[str, str]) -> str:
+def lazy_table(places: dict[str, str], called: str = "_LAZY") -> str:
     rows = "".join(f'    "{name}": "{place}",\n' for name, place in sorted(places.items()))
-    return f"_LAZY = {{\n{rows}}}\n"
+    return f"{called} = {{\n{rows}}}\n"
+
+
+def places_module(names: dict[str, str], spaces: list[str]) -> str:
+    """Where the names of `tensegra` itself are, for those that are imported when they are first used."""
+    places = {**names, **{space: f"tensegra.{space}:" for space in spaces}}
+    head = HEADER.format(
+        summary="Where the names of `tensegra` are that are imported when they are first used."
+    )
+    return f"{head}\n{lazy_table(places, 'PLACES')}"
 
 
 def with_region(text: str, names: dict[str, str], spaces: list[str]) -> str:
@@ -287,11 +296,7 @@ def with_region(text: str, names: dict[str, str], spaces: list[str]) -> str:
     typed += imports_of(names, "    ")
     written = re.findall(r"^ *from \S+ import \w+ as ([a-zA-Z]\w*)$", before, re.MULTILINE)
     listing = all_of([*written, *names, *spaces, "newaxis"])
-    places = {**names, **{space: f"tensegra.{space}:" for space in spaces}}
-    return (
-        f"{before}{BEGIN}\nif _TYPE_CHECKING:\n{typed}\nnewaxis = None\n\n"
-        f"{listing}\n{lazy_table(places)}{END}{after}"
-    )
+    return f"{before}{BEGIN}\nif _TYPE_CHECKING:\n{typed}\nnewaxis = None\n\n{listing}{END}{after}"
 
 
 def golden(ops: list[Any]) -> str:
@@ -328,7 +333,9 @@ def generate(native: ModuleType) -> dict[Path, str]:
     for space in used:
         files[PACKAGE / f"{module_of(space)}.py"] = namespace_module(space, spaces[space], used)
     init = PACKAGE / "__init__.py"
-    files[init] = with_region(init.read_text(), spaces[""], [space for space in used if "." not in space])
+    outer = [space for space in used if "." not in space]
+    files[init] = with_region(init.read_text(), spaces[""], outer)
+    files[PACKAGE / "_places.py"] = places_module(spaces[""], outer)
     files[CORE / "api" / "ops.json"] = golden(ops)
     files.update(gen_schema.generate())
     files.update(gen_c_abi.generate(Path(str(native.__file__))))
