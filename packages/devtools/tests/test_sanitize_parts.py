@@ -10,7 +10,7 @@ import pytest
 from tensegra_devtools import _progress, _sanitize, _sanitize_parts
 from tensegra_devtools._run import TaskError
 
-SOURCE = Path(_progress.__file__).parents[1]
+SOURCE = Path(_progress.__file__).resolve().parents[1]
 CRASHES = """
 import os
 import pytest

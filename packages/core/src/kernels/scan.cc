@@ -39,6 +39,7 @@ Status arg_as(const T* x, int64_t outer, int64_t n, int64_t inner, I* out, const
     });
     return Status::kOk;
   }
+  if (n == 0) return Status::kOk;  // rows without elements may be very many
   const int64_t tiles = ceil_div(inner, kTile);
   parallel_range(parallel, outer * tiles, grain_of(n * min_of(inner, kTile)),
                  [=](int64_t begin, int64_t end) {

@@ -208,6 +208,8 @@ def test_no_loop_over_rows_without_elements(name: str) -> None:
     vast = tg.reshape(tg.zeros([0]), np.array([2**62, 0], np.int64))
     attributes = {"axis": [1]} if name == "reverse" else {}
     assert _native.execute(name, (vast,), attributes)._shape == (2**62, 0)
+    if name == "cumsum":
+        assert _native.execute(name, (vast,), {"axis": 1})._shape == (2**62, 0)
 
 
 @pytest.mark.parametrize("name", ["svd", "qr", "matrix_inverse", "cholesky", "self_adjoint_eig", "lu"])
@@ -216,6 +218,26 @@ def test_no_loop_over_matrices_without_elements(name: str) -> None:
     result = _native.execute(name, (vast,))
     first = result[0] if isinstance(result, (list, tuple)) else result
     assert first._shape[0] == 2**40
+
+
+@pytest.mark.parametrize("shape", [[2**40, 0, 3], [2**40, 3, 0], [0, 2**31]])
+def test_no_loop_over_diagonals_without_elements(shape: list[int]) -> None:
+    vast = tg.reshape(tg.zeros([0]), np.array(shape, np.int64))
+    assert tg.linalg.diag_part(vast, k=0)._shape[0] == shape[0]
+    assert tg.linalg.set_diag(vast, tg.linalg.diag_part(vast))._shape == tuple(shape)
+    none = tg.reshape(tg.zeros([0]), np.array([2**40, 0], np.int64))
+    assert tg.linalg.diag(none)._shape == (2**40, 0, 0)
+
+
+def test_an_index_of_too_many_keys_is_refused() -> None:
+    graph = _native.Graph("vast")
+    keys = graph.add_input("keys", tg.int64._number, (2**63 - 1,))
+    graph.enter()
+    try:
+        with pytest.raises(tg.errors.InvalidArgumentError, match=r"slots.*TG-0109"):
+            _native.execute("table_index", (keys,))
+    finally:
+        graph.leave()
 
 
 def test_splits_that_point_behind_the_data_are_not_followed() -> None:

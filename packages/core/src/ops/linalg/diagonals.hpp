@@ -74,7 +74,7 @@ struct Diagonals {
   template <class Visit>
   void for_each(int64_t rows, int64_t columns, Visit visit) const {
     int64_t width = longest(rows, columns);
-    for (int64_t d = highest; d >= lowest; --d) {
+    for (int64_t d = std::min(highest, columns - 1), last = std::max(lowest, 1 - rows); d >= last; --d) {
       int64_t size = length(d, rows, columns);
       int64_t packed = (highest - d) * width + offset(d, size, width);
       int64_t matrix = std::max<int64_t>(-d, 0) * columns + std::max<int64_t>(d, 0);

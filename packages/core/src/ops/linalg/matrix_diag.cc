@@ -49,7 +49,7 @@ void kernel(KernelContext& c) {
   Dims dims = c.output_dims(0);
   int64_t rows = dims[dims.rank() - 2], columns = dims[dims.rank() - 1];
   int64_t packed = diagonals.count() * diagonals.longest(rows, columns);
-  int64_t batch = product(dims, 0, dims.rank() - 2);
+  int64_t batch = rows * columns == 0 ? 0 : product(dims, 0, dims.rank() - 2);
   fill_with_padding(c);
   with_bytes(c.dtype(0), [&](auto element) {
     using Element = decltype(element);

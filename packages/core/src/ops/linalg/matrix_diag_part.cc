@@ -14,7 +14,7 @@ void kernel(KernelContext& c) {
   Dims dims = c.dims(0);
   int64_t rows = dims[dims.rank() - 2], columns = dims[dims.rank() - 1];
   int64_t packed = diagonals.count() * diagonals.longest(rows, columns);
-  int64_t batch = product(dims, 0, dims.rank() - 2);
+  int64_t batch = rows * columns == 0 ? 0 : product(dims, 0, dims.rank() - 2);
   if (!diagonals.is_one()) fill_with_padding(c);
   with_bytes(c.dtype(0), [&](auto element) {
     using Element = decltype(element);

@@ -20,7 +20,7 @@ void kernel(KernelContext& c) {
                            "diagonal.shape=" + c.dims(1).str() + ", input.shape=" + dims.str());
   int64_t rows = dims[dims.rank() - 2], columns = dims[dims.rank() - 1];
   int64_t packed = diagonals.count() * diagonals.longest(rows, columns);
-  int64_t batch = product(dims, 0, dims.rank() - 2);
+  int64_t batch = rows * columns == 0 ? 0 : product(dims, 0, dims.rank() - 2);
   with_bytes(c.dtype(0), [&](auto element) {
     using Element = decltype(element);
     const Element* in = c.input<Element>(1);

@@ -29,6 +29,8 @@ uint64_t slot_of(std::string_view key, uint64_t slots) {
 }
 
 int64_t slots_for(int64_t keys) {
+  if (keys > int64_t{1} << 58)
+    throw invalid_argument("TG-0109", "the number of slots must fit 63 bits", "keys=" + text_of(keys));
   int64_t slots = 1;
   while (slots < 2 * keys) slots *= 2;
   return slots;
