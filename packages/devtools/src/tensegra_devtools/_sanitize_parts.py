@@ -132,7 +132,7 @@ def run_part(what: Sanitized, part: Sequence[str], options: Sequence[str]) -> Ou
         *(what.tests / path for path in part), *options,
     ]  # fmt: skip
     env = environment({**what.env, _progress.VARIABLE: str(record)})
-    died = []
+    died: list[str] = []
     with record.with_suffix(".log").open("w") as log:
         while len(died) < MOST_DEATHS:
             code = subprocess.run(
