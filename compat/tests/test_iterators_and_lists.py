@@ -56,7 +56,7 @@ def test_each_run_takes_an_element(execute: Execute) -> None:
     assert "iterator = iter(dataset)" in text
     assert (
         "train_step(*next(iterator))" in text
-        and "(*next(iterator), scale=" in text
+        and "    *next(iterator),\n" in text
         and "except StopIteration:" in text
     )
 

@@ -57,6 +57,31 @@ def test_random_weights_and_feeds_begin_equal(training: Path) -> None:
     assert not (training.parent / "__pycache__").exists()
 
 
+SUMMARIES = """import tensorflow as tf
+x = tf.placeholder(tf.float32, [None])
+mean = tf.reduce_mean(x)
+tf.summary.scalar("mean", mean)
+merged = tf.summary.merge_all()
+writer = tf.summary.FileWriter("events")
+with tf.Session() as sess:
+    for i in range(3):
+        writer.add_summary(sess.run(merged, {x: [1.0, 2.0]}), i)
+    LAST
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "verdict", "values"),
+    [("print(sess.run(mean, {x: [3.0]}))", "equal", [0, 1]), ("writer.close()", "nothing", [0])],
+)
+def test_summaries_are_not_compared(tmp_path: Path, last: str, verdict: str, values: list[int]) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(SUMMARIES.replace("LAST", last), encoding="utf-8")
+    found = verify_program(path)
+    assert (found.verdict, [row.values for row in found.rows]) == (verdict, values)
+    assert found.reason == "runs that fetch text, such as summaries, were not compared"
+
+
 def test_it_ends_when_enough_was_compared(training: Path) -> None:
     training.write_text(TRAINING.replace("range(5)", "iter(int, 1)"), encoding="utf-8")
     found = verify_program(training, runs=7)
@@ -118,7 +143,8 @@ def test_draws_at_run_time_are_told_apart(tmp_path: Path) -> None:
 def test_rounding_that_grows_late_is_told_from_what_is_wrong(gaps: list[float], verdict: str) -> None:
     def side(name: str, numbers: list[float]) -> Any:
         records = [
-            {"line": 1, "values": [{"shape": [], "numbers": [repr(each)]}], "random": 0} for each in numbers
+            {"line": 1, "values": [{"shape": [], "numbers": [repr(each)]}], "random": 0, "text": False}
+            for each in numbers
         ]
         return SimpleNamespace(name=name, records=records, failed="", ended=True, started=lambda: (1, []))
 

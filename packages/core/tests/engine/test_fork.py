@@ -57,6 +57,9 @@ def traces(number):
         y = made(x)
     tape.gradient(y, x)
 
+# Python cannot import in a child what another thread was importing; the first use of a namespace imports it.
+tg.strings.regex_full_match(["abc"], "abc"), tg.random.stateless_uniform([3], [1, 1]), traces(0)
+
 threads = [
     looped(lambda number: shared(tg.ones([number % 50 + 1]))),
     looped(traces),

@@ -59,10 +59,13 @@ class Recorder:
 
     def write(self, line: int, values: list[Any], random_ops: int = 0) -> None:
         """One run. The process ends where enough were recorded."""
-        kept = [each for each in map(described, values) if each is not None]
-        if not kept:
+        if not values:
             return
-        self._stream.write(json.dumps({"line": line, "values": kept, "random": random_ops}) + "\n")
+        kept = [each for each in map(described, values) if each is not None]
+        text = len(kept) < len(values)
+        self._stream.write(
+            json.dumps({"line": line, "values": kept, "text": text, "random": random_ops}) + "\n"
+        )
         self._stream.flush()
         self._left -= 1
         if self._left == 0:
