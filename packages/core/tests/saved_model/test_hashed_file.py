@@ -103,3 +103,27 @@ def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
     monkeypatch.setattr(os, "pwrite", full)
     with pytest.raises(OSError, match="No space left"):
         written(tmp_path / "file", noise(LARGE + 13), 4)
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_that_reserves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuses(descriptor: int, offset: int, length: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "posix_fallocate", refuses)
+    data = noise(LARGE)
+    written(tmp_path / "file", data, 2)
+    assert (tmp_path / "file").read_bytes() == data.tobytes()
+
+
+def test_a_disk_without_room_for_the_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, offset: int, length: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    open_files = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(OSError, match="No space left"):
+        written(tmp_path / "file", noise(LARGE), 2)
+    assert len(os.listdir("/proc/self/fd")) == open_files

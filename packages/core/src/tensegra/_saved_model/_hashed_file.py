@@ -44,6 +44,7 @@ class HashedFile:
         self._piece = mmap.mmap(-1, PIECE)  # begins at a page, as a write around the cache asks for
         self._helpers = []
         if size >= _LARGE:
+            self._reserve(size)
             self._direct(True)
             self._helpers = [started for _ in range(_HELPERS) if (started := beside(self._work)) is not None]
             for _ in range(2 * len(self._helpers)):
@@ -123,6 +124,15 @@ class HashedFile:
                 raise
         self._direct(False)  # a file system that takes larger blocks only
         return os.pwrite(self._descriptor, view, offset)
+
+    def _reserve(self, size: int) -> None:
+        """Lets the file system lay out the whole file at once: writes of several threads then wait for nobody."""
+        try:
+            os.posix_fallocate(self._descriptor, 0, size)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):  # it knows no reserving
+                os.close(self._descriptor)
+                raise
 
     def _direct(self, wanted: bool) -> None:
         """Whether writes go around the cache of pages; a file system that does not know this goes through it."""
